@@ -27,6 +27,8 @@ pub struct Limits {
     pub unsolicited: usize,
     /// Mailboxes of a LIST, ranges of a UID set, pairs of a COPYUID.
     pub items: usize,
+    /// Bytes of names in a LIST, and of rows that a flight keeps.
+    pub kept: usize,
     /// Largest section that is passed on, in bytes.
     pub section: u64,
     /// Messages in the answer to one FETCH.
@@ -48,6 +50,7 @@ impl Default for Limits {
             noise: 100_000,
             unsolicited: 10_000,
             items: 1_000_000,
+            kept: 64 << 20,
             section: 1 << 30,
             rows: 10_000_000,
         }

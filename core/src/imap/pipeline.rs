@@ -8,7 +8,7 @@ use super::limits::Limits;
 use super::listing;
 use super::parse::{Code, Condition, CopyUid, Kind, ListLine, Namespaces, Status, StatusLine, Untagged};
 use super::quoting::Command;
-use super::uid_set::UidSet;
+use super::uid_set::Gathered;
 use crate::ids::{ModSeq, Uid, UidValidity};
 use std::collections::{BTreeMap, VecDeque};
 
@@ -29,8 +29,9 @@ struct Got {
     read_only: bool,
     mailbox_id: Option<String>,
     end: FetchEnd,
-    found: UidSet,
-    pieces: Vec<(u32, u32)>,
+    found: Gathered,
+    vanished: Option<Gathered>,
+    bytes: usize,
     answered: bool,
     store: StoreEnd,
     copied: Option<CopyUid>,
@@ -58,6 +59,16 @@ pub(crate) enum Routed {
     Row(usize, Box<FetchRow>),
     /// Nobody asked for it.
     Unasked(Untagged),
+}
+
+/// What a tagged reply ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Closed {
+    /// No command of that tag is open: a stale reply.
+    Nothing,
+    Command,
+    /// Another mailbox is selected now, or none: news of the one before mean nothing any more.
+    Mailbox,
 }
 
 /// The requests of one flight: bytes to write, responses to their owners, results in order.
@@ -129,33 +140,37 @@ impl Pipeline {
     pub(crate) fn invited(&mut self) -> bool {
         self.waiting.take().is_some()
     }
-    /// A tagged reply. `false`: no command of that tag is open.
-    pub(crate) fn close(&mut self, tag: &str, status: Status) -> bool {
+    /// A tagged reply.
+    pub(crate) fn close(&mut self, tag: &str, status: Status) -> Closed {
         let number = tag.strip_prefix(PREFIX).and_then(|n| n.parse::<u64>().ok());
         let Some((number, index)) = number.and_then(|n| Some((n, self.open.remove(&n)?))) else {
-            return false;
+            return Closed::Nothing;
         };
         if self.waiting == Some(number) {
             self.waiting = None;
         }
         self.queue.retain(|(n, _)| *n != number);
-        let Some(slot) = self.slots.get_mut(index) else { return false };
+        let Some(slot) = self.slots.get_mut(index) else { return Closed::Nothing };
         slot.open = slot.open.saturating_sub(1);
-        slot.close(status);
-        true
+        slot.close(status, &self.limits);
+        if matches!(slot.request, Request::Select { .. } | Request::Unselect) {
+            Closed::Mailbox
+        } else {
+            Closed::Command
+        }
     }
 
     /// A response of a kind that matters could not be read.
     pub(crate) fn lost(&mut self, kind: Kind) {
         for slot in self.slots.iter_mut().filter(|s| s.open > 0) {
-            let concerned = match (&slot.request, kind) {
-                (_, Kind::Other) => true,
-                (Request::List | Request::PlainList, Kind::List | Kind::Status)
-                | (Request::Status(_), Kind::Status)
-                | (Request::Search { .. }, Kind::Search)
-                | (Request::Fetch { .. } | Request::Section { .. }, Kind::Fetch | Kind::Vanished) => true,
-                _ => false,
-            };
+            let concerned = matches!(
+                (&slot.request, kind),
+                (_, Kind::Other)
+                    | (Request::List | Request::PlainList, Kind::List | Kind::Status)
+                    | (Request::Status(_), Kind::Status)
+                    | (Request::Search { .. }, Kind::Search)
+                    | (Request::Fetch { .. } | Request::Section { .. }, Kind::Fetch | Kind::Vanished)
+            );
             slot.got.unreadable += u64::from(concerned);
         }
     }
@@ -194,32 +209,33 @@ impl Slot {
         let got = &mut self.got;
         match (&self.request, untagged) {
             (Request::List | Request::PlainList, Untagged::List(line)) => {
-                if got.lines.len() >= limits.items.min(200_000) {
-                    return Err(ImapError::Limit { which: "items" });
+                got.bytes += 200 + line.name.len() + line.attributes.iter().map(String::len).sum::<usize>();
+                if got.bytes > limits.kept {
+                    return Err(ImapError::Limit { which: "kept" });
                 }
                 got.lines.push(line);
             }
             (Request::List | Request::PlainList | Request::Status(_), Untagged::MailboxStatus(line)) => {
-                if got.statuses.len() < limits.items.min(200_000) {
-                    got.statuses.push(line);
+                got.bytes += 200 + line.name.len();
+                if got.bytes > limits.kept {
+                    return Err(ImapError::Limit { which: "kept" });
                 }
+                got.statuses.push(line);
             }
             (Request::Select { .. }, Untagged::Exists(n)) => got.exists = Some(n),
             (Request::Select { .. }, Untagged::Flags(_)) => {}
             (Request::Select { .. }, Untagged::Status(status)) if select_code(got, &status) => {}
             (Request::Search { .. }, Untagged::Search(found)) => {
                 got.answered = true;
-                got.pieces.extend_from_slice(found.numbers.ranges());
-                if got.pieces.len() > 2 * limits.items {
-                    got.pieces = UidSet::from_ranges(std::mem::take(&mut got.pieces)).ranges().to_vec();
-                    if got.pieces.len() > limits.items {
-                        return Err(ImapError::Limit { which: "items" });
-                    }
+                if !got.found.add(&found.numbers, limits.items) {
+                    return Err(ImapError::Limit { which: "items" });
                 }
             }
             (Request::Search { .. }, Untagged::Esearch(found)) => {
                 got.answered = true;
-                got.found = got.found.union(&found.all);
+                if !got.found.add(&found.all, limits.items) {
+                    return Err(ImapError::Limit { which: "items" });
+                }
             }
             (Request::Fetch { set, .. }, Untagged::Fetch(row)) if !select_open && set.holds(&row) => {
                 got.end.rows += 1;
@@ -229,19 +245,27 @@ impl Slot {
                 }
                 return Ok(Taken::Row(row));
             }
+            (Request::Fetch { .. }, Untagged::Fetch(row))
+                if !select_open && row.uid.is_none() && !row.is_flags_only() =>
+            {
+                got.unreadable += 1;
+            }
             (Request::Section { uid, .. }, Untagged::Fetch(row))
                 if !select_open && row.uid == Some(*uid) && !row.sections.is_empty() =>
             {
                 return Ok(Taken::Row(row));
             }
             (Request::Fetch { .. }, Untagged::Vanished { earlier: true, uids }) if !select_open => {
-                let known = got.end.vanished.get_or_insert_with(UidSet::new);
-                *known = known.union(&uids);
+                if !got.vanished.get_or_insert_default().add(&uids, limits.items) {
+                    return Err(ImapError::Limit { which: "items" });
+                }
             }
             (Request::Store { uids, .. }, Untagged::Fetch(row))
                 if !select_open && row.is_flags_only() && row.uid.is_some_and(|u| uids.contains(u)) =>
             {
-                if let (Some(uid), Some(modseq)) = (row.uid, row.modseq) {
+                if let (Some(uid), Some(modseq)) = (row.uid, row.modseq)
+                    && got.store.modseqs.len() < limits.items
+                {
                     got.store.modseqs.push((uid, modseq));
                 }
                 // Flags may also have been changed by someone else: let the session see them.
@@ -251,7 +275,7 @@ impl Slot {
                 Request::Move { .. } | Request::Copy { .. },
                 Untagged::Status(Status { code: Some(Code::CopyUid(c)), .. }),
             ) => {
-                got.copy(c);
+                got.copy(c, limits);
             }
             (Request::Enable(_), Untagged::Enabled(names)) => got.enabled = names,
             (Request::Namespace, Untagged::Namespace(namespaces)) => got.namespaces = Some(namespaces),
@@ -260,24 +284,26 @@ impl Slot {
         Ok(Taken::Yes)
     }
 
-    fn close(&mut self, status: Status) {
+    fn close(&mut self, status: Status, limits: &Limits) {
         let what = self.request.what();
         let code = status.code.as_ref().map(Code::name);
         let server_text = status.text.clone();
         match status.condition {
-            Condition::Ok => self.close_ok(status.code),
+            Condition::Ok => self.close_ok(status.code, limits),
             // RFC 7162 §3.1.3: NO [MODIFIED …] of a conditional STORE names what was not changed.
-            Condition::No if matches!(status.code, Some(Code::Modified(_))) => self.close_ok(status.code),
+            Condition::No if matches!(status.code, Some(Code::Modified(_))) => {
+                self.close_ok(status.code, limits);
+            }
             Condition::No => self.failed = Some(ImapError::No { what, code, server_text }),
             _ => self.failed = Some(ImapError::Bad { what, code, server_text }),
         }
     }
 
-    fn close_ok(&mut self, code: Option<Code>) {
+    fn close_ok(&mut self, code: Option<Code>, limits: &Limits) {
         let got = &mut self.got;
         match (&self.request, code) {
             (Request::Select { .. }, Some(Code::ReadOnly)) => got.read_only = true,
-            (Request::Copy { .. } | Request::Move { .. }, Some(Code::CopyUid(c))) => got.copy(c),
+            (Request::Copy { .. } | Request::Move { .. }, Some(Code::CopyUid(c))) => got.copy(c, limits),
             (Request::Append { .. }, Some(Code::AppendUid(uidvalidity, uid))) => {
                 got.appended = Some(AppendUid { uidvalidity, uid });
             }
@@ -308,7 +334,8 @@ impl Slot {
             }
             Request::Select { .. } => Reply::Selected(got.selected()?),
             Request::Fetch { .. } => {
-                got.end.lost = got.unreadable;
+                got.end.lost += got.unreadable;
+                got.end.vanished = got.vanished.map(Gathered::into_set);
                 Reply::Fetched { rows: Vec::new(), end: got.end }
             }
             Request::Section { .. } => Reply::Section { lost: got.unreadable > 0 },
@@ -317,7 +344,7 @@ impl Slot {
                 if !got.answered || got.unreadable > 0 {
                     return Err(ImapError::Protocol { why: "a search without a readable answer" });
                 }
-                Reply::Found(got.found.union(&UidSet::from_ranges(got.pieces)))
+                Reply::Found(got.found.into_set())
             }
             Request::Store { .. } => Reply::Stored(got.store),
             Request::Copy { .. } | Request::Move { .. } => Reply::Copied(got.copied),
@@ -353,9 +380,14 @@ fn select_code(got: &mut Got, status: &Status) -> bool {
 }
 
 impl Got {
-    fn copy(&mut self, more: CopyUid) {
+    fn copy(&mut self, more: CopyUid, limits: &Limits) {
         match &mut self.copied {
-            Some(known) if known.uidvalidity == more.uidvalidity => known.pairs.extend(more.pairs),
+            // Long sets are copied by several commands.
+            Some(known) if known.uidvalidity == more.uidvalidity => {
+                if known.pairs.len() + more.pairs.len() <= limits.items {
+                    known.pairs.extend(more.pairs);
+                }
+            }
             _ => self.copied = Some(more),
         }
     }

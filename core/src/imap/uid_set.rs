@@ -25,7 +25,9 @@ impl UidSet {
             ranges.into_iter().map(|(a, b)| (a.min(b).max(1), a.max(b))).filter(|(a, b)| a <= b).collect();
         all.sort_unstable();
         let mut set = Self::new();
-        all.into_iter().for_each(|(a, b)| set.push_sorted(a, b));
+        for (a, b) in all {
+            set.push_sorted(a, b);
+        }
         set
     }
     fn push_sorted(&mut self, a: u32, b: u32) {
@@ -202,6 +204,28 @@ impl UidSet {
     }
 }
 
+/// Ranges that come in many pieces: joined now and then, so that the whole takes n log n and memory stays bounded.
+#[derive(Debug, Default)]
+pub(crate) struct Gathered {
+    ranges: Vec<(u32, u32)>,
+    joined: usize,
+}
+
+impl Gathered {
+    /// `false` once there are more than `limit` ranges that do not join.
+    pub(crate) fn add(&mut self, set: &UidSet, limit: usize) -> bool {
+        self.ranges.extend_from_slice(set.ranges());
+        if self.ranges.len() > 1_000 + 2 * self.joined {
+            self.ranges = UidSet::from_ranges(std::mem::take(&mut self.ranges)).ranges;
+            self.joined = self.ranges.len();
+        }
+        self.joined <= limit
+    }
+    pub(crate) fn into_set(self) -> UidSet {
+        UidSet::from_ranges(self.ranges)
+    }
+}
+
 fn digits(n: u32) -> usize {
     n.checked_ilog10().map_or(1, |d| d as usize + 1)
 }
@@ -260,5 +284,99 @@ impl fmt::Debug for UidSet {
         let head = self.ranges.iter().take(20);
         f.write_str("UidSet")?;
         f.debug_list().entries(head).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeSet;
+
+    fn set(text: &str) -> UidSet {
+        UidSet::parse(text.as_bytes(), 100).unwrap()
+    }
+    fn uid(n: u32) -> Uid {
+        Uid::new(n).unwrap()
+    }
+
+    #[test]
+    fn sets_are_read_joined_and_printed() {
+        for (text, want) in [
+            ("1", "1"),
+            ("3,2,1", "1:3"),
+            ("9:7,1:2", "1:2,7:9"),
+            ("1:4294967295", "1:4294967295"),
+            ("5,5,4:6", "4:6"),
+            ("4294967295,4294967294", "4294967294:4294967295"),
+        ] {
+            assert_eq!(set(text).to_string(), want);
+        }
+        for bad in
+            ["", "0", "*", "1:*", "1,", "a", "1:2:3", "4294967296", "-1", "1 2", "99999999999999999999"]
+        {
+            assert_eq!(UidSet::parse(bad.as_bytes(), 100), None, "{bad}");
+        }
+        assert_eq!(UidSet::parse(b"1,3,5", 2), None);
+    }
+
+    #[test]
+    fn the_whole_space_costs_nothing() {
+        let all = set("1:4294967295");
+        assert_eq!(all.len(), u64::from(u32::MAX));
+        let known = set("3,7:9");
+        assert_eq!(all.intersection(&known), known);
+        assert_eq!(all.difference(&known).to_string(), "1:2,4:6,10:4294967295");
+        assert_eq!(known.difference(&all), UidSet::new());
+        assert_eq!(all.newest(2).to_string(), "4294967294:4294967295");
+        assert_eq!(all.chunks(u32::MAX).len(), 1);
+    }
+
+    #[test]
+    fn long_sets_are_cut_for_the_command_line() {
+        let long: UidSet = (0..5_000).map(|n| uid(n * 2 + 1_000_000)).collect();
+        let pieces = long.pieces(7_000);
+        assert!(pieces.len() > 5 && pieces.iter().all(|p| p.to_string().len() <= 7_000));
+        let joined = pieces.iter().fold(UidSet::new(), |all, p| all.union(p));
+        assert_eq!(joined, long);
+        assert_eq!(UidSet::new().pieces(10), []);
+    }
+
+    #[test]
+    fn gathered_pieces_are_bounded_by_what_does_not_join() {
+        let mut gathered = Gathered::default();
+        for n in (1..100_000).rev() {
+            assert!(gathered.add(&uid(n).into(), 1_001));
+        }
+        assert_eq!(gathered.into_set().to_string(), "1:99999");
+        let mut gathered = Gathered::default();
+        assert!(!(1..100_000).all(|n| gathered.add(&uid(n * 2).into(), 1_001)));
+    }
+
+    proptest! {
+        #[test]
+        fn it_is_a_set(a in proptest::collection::vec(1u32..60, 0..30), b in proptest::collection::vec(1u32..60, 0..30), n in 1u32..7) {
+            let (left, right): (BTreeSet<u32>, BTreeSet<u32>) = (a.iter().copied().collect(), b.iter().copied().collect());
+            let mut x = UidSet::new();
+            a.iter().for_each(|n| x.insert(uid(*n)));
+            let y: UidSet = b.iter().map(|n| uid(*n)).collect();
+            let plain = |s: &UidSet| s.iter().map(Uid::get).collect::<Vec<_>>();
+            let sorted = |s: Vec<u32>| s;
+            prop_assert_eq!(plain(&x), sorted(left.iter().copied().collect()));
+            prop_assert_eq!(x.len(), left.len() as u64);
+            prop_assert_eq!(plain(&x.union(&y)), sorted(left.union(&right).copied().collect()));
+            prop_assert_eq!(plain(&x.intersection(&y)), sorted(left.intersection(&right).copied().collect()));
+            prop_assert_eq!(plain(&x.difference(&y)), sorted(left.difference(&right).copied().collect()));
+            for u in 1..61 {
+                prop_assert_eq!(x.contains(uid(u)), left.contains(&u));
+            }
+            let chunks = x.chunks(n);
+            prop_assert!(chunks.iter().all(|c| !c.is_empty() && c.len() <= u64::from(n)));
+            prop_assert_eq!(chunks.iter().fold(UidSet::new(), |all, c| all.union(c)), x.clone());
+            prop_assert!(x.ranges().windows(2).all(|w| w[0].1 + 1 < w[1].0));
+            if !x.is_empty() {
+                prop_assert_eq!(UidSet::parse(x.to_string().as_bytes(), 100), Some(x));
+            }
+        }
     }
 }

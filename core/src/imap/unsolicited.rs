@@ -1,7 +1,7 @@
 //! What a server says without being asked, collected between calls, bounded.
 
 use super::fetch::FetchRow;
-use super::parse::{Code, Status, Untagged};
+use super::parse::Untagged;
 use super::uid_set::UidSet;
 use crate::error::ServerText;
 
@@ -27,6 +27,7 @@ pub struct Unsolicited {
     pub overflow: bool,
     /// ALERT texts (RFC 3501 §7.1), at most 10, only from inside TLS or an account that is insecure by choice.
     pub alerts: Vec<ServerText>,
+    weight: usize,
 }
 
 impl Unsolicited {
@@ -40,21 +41,29 @@ impl Unsolicited {
             Untagged::Exists(n) => News::Exists(n),
             Untagged::Expunge(n) => News::Expunge(n),
             Untagged::Vanished { uids, .. } => News::Vanished(uids),
-            Untagged::Fetch(row) => News::Flags(row),
-            Untagged::Status(Status { code: Some(Code::Alert), text, .. }) => {
-                self.alert(text);
-                return false;
-            }
+            // Only the flags of it: a server may send whole messages that nobody asked for.
+            Untagged::Fetch(row) => match row.flags_part() {
+                Some(row) => News::Flags(Box::new(row)),
+                None => return false,
+            },
             _ => return false,
         };
-        let full = self.news.len() >= limit;
+        let weight = match &news {
+            News::Vanished(uids) => uids.ranges().len().max(1),
+            News::Flags(row) => 1 + row.flags.as_ref().map_or(0, |f| f.keywords.len()),
+            _ => 1,
+        };
+        let full = self.weight + weight > limit;
         match (&news, self.news.last_mut()) {
             (News::Exists(n), Some(News::Exists(last))) => *last = *n,
             (News::Flags(row), Some(News::Flags(last))) if row.seq == last.seq && row.uid == last.uid => {
                 last.clone_from(row);
             }
             _ if full => self.overflow = true,
-            _ => self.news.push(news),
+            _ => {
+                self.weight += weight;
+                self.news.push(news);
+            }
         }
         true
     }
@@ -66,6 +75,7 @@ impl Unsolicited {
     /// Forgets news of a mailbox that is no longer selected.
     pub(crate) fn leave_mailbox(&mut self) {
         self.news.clear();
+        self.weight = 0;
         self.overflow = false;
     }
 }

@@ -41,6 +41,20 @@ pub struct RawAddress {
     pub host: Option<Vec<u8>>,
 }
 
+impl RawEnvelope {
+    pub(crate) fn weight(&self) -> usize {
+        let one = |s: &Option<Vec<u8>>| s.as_ref().map_or(0, Vec::len);
+        let lists = [&self.from, &self.sender, &self.reply_to, &self.to, &self.cc, &self.bcc];
+        let addresses =
+            lists.into_iter().flatten().map(|a| 80 + one(&a.name) + one(&a.mailbox) + one(&a.host));
+        addresses.sum::<usize>()
+            + one(&self.date)
+            + one(&self.subject)
+            + one(&self.in_reply_to)
+            + one(&self.message_id)
+    }
+}
+
 impl RawAddress {
     /// `local@domain`; `None` for the ends of a group and for an address without a part.
     pub fn address(&self) -> Option<Vec<u8>> {
@@ -82,7 +96,7 @@ fn addresses(cursor: &mut Cursor<'_>) -> Option<Vec<RawAddress>> {
     }
     if !cursor.opens() {
         // Some servers write "" for an empty list.
-        return nstring(cursor)?.filter(|s| !s.is_empty()).is_none().then_some(out);
+        return nstring(cursor)?.is_none_or(|s| s.is_empty()).then_some(out);
     }
     while !cursor.closes() {
         if !cursor.opens() {

@@ -71,6 +71,23 @@ impl FetchRow {
             |s: &&SectionData| s.section.get(..13).is_some_and(|p| p.eq_ignore_ascii_case(b"HEADER.FIELDS"));
         self.sections.iter().find(is)?.data.as_deref()
     }
+    /// Roughly how many bytes it takes here.
+    pub(crate) fn weight(&self) -> usize {
+        let sections = self.sections.iter().map(|s| s.section.len() + s.data.as_ref().map_or(0, Vec::len));
+        let parts = self.structure.as_ref().map_or(0, |s| s.parts.len() * 300);
+        let envelope = self.envelope.as_ref().map_or(0, RawEnvelope::weight);
+        let labels = self.gm_labels.iter().flatten().map(Vec::len);
+        500 + sections.sum::<usize>()
+            + labels.sum::<usize>()
+            + parts
+            + envelope
+            + self.preview.as_ref().map_or(0, Vec::len)
+    }
+    /// The part that a server also sends unasked.
+    pub(crate) fn flags_part(self) -> Option<Self> {
+        let Self { seq, uid, flags, modseq, .. } = self;
+        flags.is_some().then(|| Self { seq, uid, flags, modseq, ..Self::default() })
+    }
     /// Whether it says no more than flags and MODSEQ: what a server also sends unasked.
     pub(crate) fn is_flags_only(&self) -> bool {
         self.internal_date.is_none()

@@ -304,7 +304,7 @@ fn parameters(cursor: &mut Cursor<'_>) -> Option<Parameters> {
 /// What follows the size: lines (text, message), MD5, disposition, then anything.
 fn extension(cursor: &mut Cursor<'_>, lines: bool) -> Option<(Option<Vec<u8>>, Parameters)> {
     let nothing = (None, Vec::new());
-    for _ in 0..1 + usize::from(lines) {
+    for _ in 0..=usize::from(lines) {
         if cursor.closes() {
             return Some(nothing);
         }

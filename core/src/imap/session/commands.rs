@@ -183,13 +183,13 @@ impl Session {
             _ => other(),
         }
     }
-    /// Says goodbye, waiting at most five seconds. The server's silence is no error here.
-    pub async fn logout(mut self) -> Result<(), ImapError> {
+    /// Says goodbye and waits for the answer at most five seconds; however that goes, the session is over.
+    pub async fn logout(mut self) {
         self.timeout = self.timeout.min(Duration::from_secs(5));
-        match self.ask(Request::Logout).await {
-            Err(ImapError::Bad { .. } | ImapError::No { .. } | ImapError::Input { .. }) => Ok(()),
-            Err(ImapError::Protocol { .. } | ImapError::Bye { .. }) | Ok(_) => Ok(()),
-            Err(error) => Err(error),
+        if self.is_alive()
+            && let Err(error) = self.ask(Request::Logout).await
+        {
+            log::debug!("the goodbye: {error}");
         }
     }
 }

@@ -70,10 +70,10 @@ impl Session {
     /// Sends all requests in one write and brings their results in order. The outer error is the connection's: then no
     /// result is known. A LIST on a server without LIST-STATUS takes one turn more, for the counts.
     pub async fn fly(&mut self, flight: Flight) -> Result<Replies, ImapError> {
-        let mut rows = Vec::new();
-        let mut keep = |index: usize, row| rows.push((index, row));
+        let mut rows = Kept::new(self.limits.kept);
+        let mut keep = |index: usize, row| rows.push(index, row);
         let mut replies = self.run(flight.requests.clone(), &mut keep, None).await?;
-        put_rows(&mut replies, rows);
+        rows.put(&mut replies);
         self.fill_listings(&flight.requests, &mut replies).await?;
         Ok(replies)
     }
@@ -131,10 +131,38 @@ impl Session {
     }
 }
 
-fn put_rows(replies: &mut Replies, rows: Vec<(usize, super::FetchRow)>) {
-    for (index, row) in rows {
-        if let Some(Ok(Reply::Fetched { rows, .. })) = replies.get_mut(index) {
-            rows.push(row);
+/// Rows that wait for their flight to land.
+struct Kept {
+    rows: Vec<(usize, super::FetchRow)>,
+    room: usize,
+    dropped: Vec<usize>,
+}
+
+impl Kept {
+    fn new(room: usize) -> Self {
+        Self { rows: Vec::new(), room, dropped: Vec::new() }
+    }
+    fn push(&mut self, index: usize, row: super::FetchRow) {
+        match self.room.checked_sub(row.weight()) {
+            Some(room) => {
+                self.room = room;
+                self.rows.push((index, row));
+            }
+            None if self.dropped.contains(&index) => {}
+            None => self.dropped.push(index),
+        }
+    }
+    /// Gives each row to its reply; what found no room is told as lost.
+    fn put(self, replies: &mut Replies) {
+        for (index, row) in self.rows {
+            if let Some(Ok(Reply::Fetched { rows, .. })) = replies.get_mut(index) {
+                rows.push(row);
+            }
+        }
+        for index in self.dropped {
+            if let Some(Ok(Reply::Fetched { rows, end })) = replies.get_mut(index) {
+                end.lost += end.rows.saturating_sub(rows.len() as u64);
+            }
         }
     }
 }

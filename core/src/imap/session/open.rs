@@ -1,6 +1,6 @@
 //! From a host name to a logged-in session: greeting, STARTTLS, capabilities, LOGIN or PLAIN, and the first flight.
 
-use super::{Session, put_rows};
+use super::{Kept, Session};
 use crate::account::{Security, Server};
 use crate::error::{ServerText, TlsProblem};
 use crate::imap::capability::Capabilities;
@@ -35,7 +35,7 @@ pub struct OpenOptions {
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { limits: Limits::default(), first_flight: None, timeout: Duration::from_secs(60), known: None }
+        Self { limits: Limits::default(), first_flight: None, timeout: Duration::from_mins(1), known: None }
     }
 }
 
@@ -308,7 +308,9 @@ async fn login_and_fly(
     };
     let (after, alerts) = answered(wire.get_mut(), options)?;
     let mut unsolicited = Unsolicited::default();
-    alerts.into_iter().for_each(|a| unsolicited.alert(a));
+    for alert in alerts {
+        unsolicited.alert(alert);
+    }
     let told = after.is_some();
     let mut session = Session {
         wire,
@@ -321,8 +323,8 @@ async fn login_and_fly(
         selected: None,
         qresync: false,
     };
-    let mut rows = Vec::new();
-    let mut keep = |index: usize, row| rows.push((index, row));
+    let mut rows = Kept::new(options.limits.kept);
+    let mut keep = |index: usize, row| rows.push(index, row);
     let mut replies = match pipeline {
         Some(pipeline) => session.drive(requests.clone(), pipeline, &mut keep, None).await?,
         None => Replies::new(),
@@ -333,7 +335,7 @@ async fn login_and_fly(
     if replies.is_empty() && !requests.is_empty() {
         replies = session.run(requests.clone(), &mut keep, None).await?;
     }
-    put_rows(&mut replies, rows);
+    rows.put(&mut replies);
     session.fill_listings(&requests, &mut replies).await?;
     Ok((session, replies))
 }
@@ -349,7 +351,7 @@ fn answered(
         match parse::line(&response, &options.limits) {
             Line::Untagged(Untagged::Capability(list)) => found = Some(list),
             Line::Untagged(Untagged::Status(Status { code: Some(Code::Alert), text, .. })) => {
-                alerts.push(text)
+                alerts.push(text);
             }
             Line::Tagged(tag, status) if tag.starts_with('A') => {
                 if let Some(Code::Capability(list)) = status.code {

@@ -8,7 +8,7 @@ use crate::imap::flight::{Replies, Reply, Request};
 use crate::imap::frame::{Frame, Rejected, Response, Sink, Why};
 use crate::imap::guard::End;
 use crate::imap::parse::{self, Code, Condition, Kind, Line, Status, Untagged};
-use crate::imap::pipeline::{Pipeline, Routed};
+use crate::imap::pipeline::{Closed, Pipeline, Routed};
 
 /// Takes rows, with the index of the request they answer.
 pub(super) type Each<'e> = &'e mut (dyn FnMut(usize, FetchRow) + Send);
@@ -93,7 +93,7 @@ impl Session {
     ) -> Result<(), ImapError> {
         let useful = match frame {
             Frame::Rejected(rejected) => {
-                set_aside(&rejected, pipeline);
+                self.set_aside(rejected, pipeline);
                 false
             }
             Frame::Whole(response) => self.take_line(&response, pipeline, aside, each)?,
@@ -121,7 +121,7 @@ impl Session {
             }
             Line::Tagged(tag, status) => {
                 self.hear(&status);
-                pipeline.close(&tag, status)
+                self.close(pipeline, &tag, status)
             }
             Line::Untagged(Untagged::Unreadable(kind)) => {
                 pipeline.lost(kind);
@@ -153,6 +153,41 @@ impl Session {
         })
     }
 
+    fn close(&mut self, pipeline: &mut Pipeline, tag: &str, status: Status) -> bool {
+        let closed = pipeline.close(tag, status);
+        if closed == Closed::Mailbox {
+            self.unsolicited.leave_mailbox();
+        }
+        closed != Closed::Nothing
+    }
+
+    /// A response that was set aside may have been an answer; a tagged one still ends its command.
+    fn set_aside(&mut self, rejected: Rejected, pipeline: &mut Pipeline) {
+        if rejected.why == Why::Empty {
+            return;
+        }
+        log::warn!("a response of {} bytes was set aside: {:?}", rejected.size, rejected.why);
+        let text = String::from_utf8_lossy(&rejected.head).to_ascii_uppercase();
+        let head = Response { bytes: rejected.head, literals: Vec::new() };
+        match parse::line(&head, &self.limits) {
+            Line::Tagged(tag, status) => {
+                self.close(pipeline, &tag, status);
+                return;
+            }
+            Line::Untagged(Untagged::Status(_)) | Line::Continuation => return,
+            _ => {}
+        }
+        let mut words = text.split_ascii_whitespace().skip(1);
+        pipeline.lost(match (words.next().unwrap_or_default(), words.next().unwrap_or_default()) {
+            ("LIST", _) => Kind::List,
+            ("STATUS", _) => Kind::Status,
+            ("SEARCH" | "ESEARCH", _) => Kind::Search,
+            ("VANISHED", _) => Kind::Vanished,
+            (_, "FETCH") => Kind::Fetch,
+            _ => Kind::Other,
+        });
+    }
+
     /// Codes that mean something on any status response.
     fn hear(&mut self, status: &Status) {
         match &status.code {
@@ -178,28 +213,10 @@ impl Session {
                 // A SELECT that fails leaves no mailbox selected (RFC 3501 §6.3.1).
                 (Request::Select { .. }, Err(_)) | (Request::Unselect, Ok(_)) => {
                     self.selected = None;
-                    self.unsolicited.leave_mailbox();
                 }
                 (Request::Enable(_), Ok(Reply::Enabled(names))) => self.qresync |= names.has("QRESYNC"),
                 _ => {}
             }
         }
     }
-}
-
-/// A response that was set aside may have been an answer.
-fn set_aside(rejected: &Rejected, pipeline: &mut Pipeline) {
-    let head = String::from_utf8_lossy(&rejected.head).to_ascii_uppercase();
-    let mut words = head.split_ascii_whitespace().skip(1);
-    let kind = match (words.next().unwrap_or_default(), words.next().unwrap_or_default()) {
-        _ if rejected.why == Why::Empty => return,
-        ("LIST", _) => Kind::List,
-        ("STATUS", _) => Kind::Status,
-        ("SEARCH" | "ESEARCH", _) => Kind::Search,
-        ("VANISHED", _) => Kind::Vanished,
-        (_, "FETCH") => Kind::Fetch,
-        _ => Kind::Other,
-    };
-    log::warn!("a response of {} bytes was set aside: {:?}", rejected.size, rejected.why);
-    pipeline.lost(kind);
 }
