@@ -43,7 +43,7 @@ fn dovecot_shows_a_bad_certificate_on_each_of_its_other_addresses() {
         [("127.0.0.2", "Expired"), ("127.0.0.3", "UnknownIssuer"), ("127.0.0.4", "NotValidForName")]
     {
         let address = std::net::SocketAddr::new(host.parse().unwrap(), good.port());
-        let Err(why) = RawImap::connect_tls(address, "localhost", dovecot.ca_pem().unwrap()) else {
+        let Err(why) = RawImap::connect_tls(address, host, dovecot.ca_pem().unwrap()) else {
             panic!("{host} was trusted")
         };
         assert!(format!("{why:?}").contains(says) || why.to_string().contains(says), "{host}: {why:?}");

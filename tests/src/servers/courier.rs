@@ -79,6 +79,7 @@ impl MailServer for Courier {
 
 fn start_script([imap, imaps, pop]: [u16; 3]) -> String {
     let users = chroot::user_names().join(" ");
+    // Without -pid the daemons stay in the foreground, so that `wait` keeps the namespace alive.
     // userdb must be 0700 or makeuserdb refuses; the init script would have made /run/courier.
     format!(
         "set -e
@@ -95,12 +96,12 @@ authdaemond start
 cp /srv/t/both.pem /run/both.pem; chown courier /run/both.pem; chmod 600 /run/both.pem
 set -a
 . /etc/courier/imapd; . /etc/courier/imapd-ssl
-IMAP_TLS_REQUIRED=0; IMAPDSTARTTLS=YES; TLS_CERTFILE=/run/both.pem; TLS_CACHEFILE=; TLS_VERIFYPEER=NONE
+IMAP_TLS_REQUIRED=0; IMAP_STARTTLS=YES; POP3_STARTTLS=YES; TLS_CERTFILE=/run/both.pem; TLS_CACHEFILE=; TLS_VERIFYPEER=NONE
 tcp=\"couriertcpd -address=127.0.0.1 -nodnslookup -noidentlookup -maxprocs=60 -maxperip=60\"
-$tcp -pid=/run/imapd.pid {imap} /usr/lib/courier/courier/imaplogin /usr/bin/imapd Maildir &
-IMAP_TLS=1 $tcp -pid=/run/imapd-ssl.pid {imaps} couriertls -server -tcpd /usr/lib/courier/courier/imaplogin /usr/bin/imapd Maildir &
+$tcp {imap} /usr/lib/courier/courier/imaplogin /usr/bin/imapd Maildir &
+IMAP_TLS=1 $tcp {imaps} /usr/bin/couriertls -server -tcpd /usr/lib/courier/courier/imaplogin /usr/bin/imapd Maildir &
 . /etc/courier/pop3d
-$tcp -pid=/run/pop3d.pid {pop} /usr/lib/courier/courier/courierpop3login /usr/lib/courier/courier/courierpop3d Maildir &
+$tcp {pop} /usr/lib/courier/courier/courierpop3login /usr/lib/courier/courier/courierpop3d Maildir &
 wait
 "
     )

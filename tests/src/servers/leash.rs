@@ -53,7 +53,10 @@ impl Leash {
                  while kill -0 $1 2>/dev/null && [ $i -lt 30 ]; do sleep 0.1; i=$((i+1)); done; \
                  kill -KILL $1 2>/dev/null; rm -rf -- \"$2\""
             }
-            Ending::Kill => "read -r _; kill -KILL $1; sleep 0.1; rm -rf -- \"$2\"",
+            // Also the child: PDEATHSIG of `unshare --kill-child` is gone once a server has changed its user.
+            Ending::Kill => {
+                "read -r _; kill -KILL $(cat /proc/$1/task/$1/children) $1; sleep 0.1; rm -rf -- \"$2\""
+            }
         };
         Command::new("sh")
             .args(["-c", script, "leash", &pid.to_string()])
