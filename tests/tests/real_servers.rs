@@ -1,5 +1,5 @@
 //! The real servers themselves: each starts, lets its users in and shows what a second client did.
-use satchel_tests::servers::{MailServer, RawImap, Servers, Service, Stored, bob, or_skip};
+use satchel_tests::servers::{MailServer, RawImap, Servers, Service, Stored, User, bob, or_skip};
 use satchel_tests::workload::{Corpus, synthetic};
 
 #[test]
@@ -30,7 +30,7 @@ fn dovecot_lets_bob_in_with_his_difficult_password_over_tls() {
     let address = dovecot.endpoint(Service::Imaps).unwrap();
     let ca = dovecot.ca_pem().unwrap();
     RawImap::connect_tls(address, "localhost", ca).unwrap().login(&bob()).unwrap();
-    let wrong = satchel_tests::servers::User::new("bob", "pass");
+    let wrong = User::new("bob", "pass");
     let refused = RawImap::connect_tls(address, "localhost", ca).unwrap().login(&wrong).unwrap_err();
     assert!(refused.to_string().contains("AUTHENTICATIONFAILED"), "{refused}");
 }
@@ -91,30 +91,33 @@ fn pop_and_imap_of_one_server_hold_the_same_mail() {
         let user = server.fresh_user();
         let raw = synthetic::mails(11, 1).next().unwrap();
         server.outside(&user).unwrap().append("INBOX", "", &raw).unwrap();
-        let answer = pop_retr(server.endpoint(Service::Pop).unwrap(), &user);
+        let answer = pop_retr(server.endpoint(Service::Pop).unwrap(), &user)
+            .unwrap_or_else(|why| panic!("{name}: {why}"));
         let text = String::from_utf8(raw).unwrap();
         let subject = text.lines().find(|line| line.starts_with("Subject:")).unwrap();
         assert!(answer.contains(subject), "{name}: {answer}");
     }
 }
 
-fn pop_retr(address: std::net::SocketAddr, user: &satchel_tests::servers::User) -> String {
-    use std::io::{BufRead as _, BufReader, Write as _};
-    let mut stream = BufReader::new(std::net::TcpStream::connect(address).unwrap());
+fn pop_retr(address: std::net::SocketAddr, user: &User) -> std::io::Result<String> {
+    use std::io::{BufRead as _, BufReader, Error, Write as _};
+    let mut stream = BufReader::new(std::net::TcpStream::connect(address)?);
     let mut line = String::new();
-    stream.read_line(&mut line).unwrap();
+    stream.read_line(&mut line)?;
     for command in [format!("USER {}", user.name), format!("PASS {}", user.password), "RETR 1".to_owned()] {
-        stream.get_mut().write_all(format!("{command}\r\n").as_bytes()).unwrap();
+        stream.get_mut().write_all(format!("{command}\r\n").as_bytes())?;
         line.clear();
-        stream.read_line(&mut line).unwrap();
-        assert!(line.starts_with("+OK"), "{command}: {line}");
+        stream.read_line(&mut line)?;
+        if !line.starts_with("+OK") {
+            return Err(Error::other(format!("{command}: {line}")));
+        }
     }
     let mut whole = String::new();
     loop {
         line.clear();
-        stream.read_line(&mut line).unwrap();
+        stream.read_line(&mut line)?;
         if line == ".\r\n" || line.is_empty() {
-            return whole;
+            return Ok(whole);
         }
         whole.push_str(&line);
     }

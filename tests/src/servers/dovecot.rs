@@ -271,7 +271,7 @@ impl MailServer for Dovecot {
 impl Identity {
     fn of_caller() -> io::Result<Self> {
         if super::is_root() {
-            let owner = passwd_entry("mail").map(|(user, group)| (user, group));
+            let owner = passwd_entry("mail");
             let owner = owner.ok_or_else(|| io::Error::other("no system user `mail`"))?;
             return Ok(Self {
                 internal_user: "dovecot".to_owned(),

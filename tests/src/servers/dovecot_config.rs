@@ -1,4 +1,5 @@
 //! Dovecot's configuration as text, for root or a plain user. Each odd line has its reason beside it.
+#![allow(clippy::format_push_string, reason = "built line by line, as it is read; no speed needed")]
 use std::path::Path;
 
 use super::dovecot::{DovecotOptions, Identity, MailFormat, Ports};

@@ -19,7 +19,7 @@ pub struct Stored {
 impl Stored {
     /// An unread message, received at a fixed moment of 2026.
     pub fn new(raw: Vec<u8>) -> Self {
-        let moment = SystemTime::UNIX_EPOCH + Duration::from_secs(1_767_225_600);
+        let moment = SystemTime::UNIX_EPOCH + Duration::from_hours(490_896);
         Self { raw, flags: String::new(), received_at: moment }
     }
 

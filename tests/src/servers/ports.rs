@@ -4,7 +4,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 /// How long a server may take to answer: a busy machine with two cores needs most of it.
-pub const START_LIMIT: Duration = Duration::from_secs(60);
+pub const START_LIMIT: Duration = Duration::from_mins(1);
 
 /// N distinct ports that are free now. Somebody may take one before the server does: the starters retry.
 pub fn free<const N: usize>() -> io::Result<[u16; N]> {

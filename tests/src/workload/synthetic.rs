@@ -1,4 +1,5 @@
 //! Made-up mail that needs no download: plain ones in threads, HTML with attachments, and one of any size.
+#![allow(clippy::format_push_string, reason = "built line by line, as it is read; no speed needed")]
 
 /// A small generator (`splitmix64`): the same numbers for the same seed on every machine.
 #[derive(Debug, Clone)]
@@ -11,7 +12,7 @@ impl Numbers {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -21,7 +22,7 @@ impl Numbers {
 
     /// A number below `limit`.
     pub fn below(&mut self, limit: usize) -> usize {
-        (self.next() % limit.max(1) as u64) as usize
+        (self.draw() % limit.max(1) as u64) as usize
     }
 
     fn word(&mut self) -> &'static str {
@@ -66,8 +67,8 @@ fn mail(numbers: &mut Numbers, seed: u64, number: usize) -> Vec<u8> {
     }
     text.push_str("MIME-Version: 1.0\r\n");
     let lines = 3 + numbers.below(30);
-    let body: String = (0..lines).map(|_| format!("{}\r\n", numbers.words(9))).collect();
-    if number % 5 == 0 {
+    let body = (0..lines).map(|_| numbers.words(9) + "\r\n").collect::<String>();
+    if number.is_multiple_of(5) {
         text.push_str(&with_attachment(numbers, &body));
     } else {
         text.push_str("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n");
@@ -77,10 +78,10 @@ fn mail(numbers: &mut Numbers, seed: u64, number: usize) -> Vec<u8> {
 }
 
 fn with_attachment(numbers: &mut Numbers, body: &str) -> String {
-    let html: String = body.lines().map(|line| format!("<p>{line}</p>\r\n")).collect();
-    let octets: String = (0..numbers.below(40) + 1)
-        .map(|_| format!("{}\r\n", format!("{:016x}", numbers.next()).repeat(4)))
-        .collect();
+    let html = body.lines().map(|line| ["<p>", line, "</p>\r\n"].concat()).collect::<String>();
+    let octets = (0..=numbers.below(40))
+        .map(|_| format!("{:016x}", numbers.draw()).repeat(4) + "\r\n")
+        .collect::<String>();
     format!(
         "Content-Type: multipart/mixed; boundary=\"outer\"\r\n\r\n\
          --outer\r\nContent-Type: multipart/alternative; boundary=\"inner\"\r\n\r\n\
@@ -118,7 +119,7 @@ pub fn large(bytes: usize) -> Vec<u8> {
     out.extend_from_slice(head.as_bytes());
     while out.len() + tail.len() + 78 <= bytes {
         for _ in 0..19 {
-            out.extend_from_slice(format!("{:04x}", numbers.next() & 0xffff).as_bytes());
+            out.extend_from_slice(format!("{:04x}", numbers.draw() & 0xffff).as_bytes());
         }
         out.extend_from_slice(b"\r\n");
     }
