@@ -49,3 +49,8 @@ pub use parse::{CopyUid, Namespace};
 pub use session::{OpenOptions, SectionEnd, Session};
 pub use uid_set::UidSet;
 pub use unsolicited::{News, Unsolicited};
+
+/// A day as SEARCH takes it (RFC 3501 §6.4.4): `1-Feb-2026`, in UTC.
+pub(crate) fn search_date(seconds: i64) -> String {
+    fetch::wire_date(seconds).trim_start_matches('"').chars().take(11).collect()
+}
