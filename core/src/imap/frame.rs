@@ -183,6 +183,8 @@ impl Framer {
         step: &[u8],
         sink: &mut Option<&mut dyn Sink>,
     ) -> Result<(usize, Option<Frame>), Fatal> {
+        // Never past the byte at which a limit is looked at: where the network cuts must make no difference.
+        let step = step.get(..self.line_room()).unwrap_or(step);
         let end = step.iter().position(|b| *b == b'\n');
         let taken = end.map_or(step.len(), |i| i + 1);
         let bytes = step.get(..taken).unwrap_or(step);
@@ -197,14 +199,33 @@ impl Framer {
         Ok((taken, frame))
     }
 
+    /// Bytes until the next look at a limit, at least one.
+    fn line_room(&self) -> usize {
+        let length = self.now.bytes.len().saturating_sub(self.line_start);
+        let first = PIECE.min(self.limits.line);
+        let cap = if length <= first {
+            first
+        } else if kind(&self.now.bytes) == Kind::Set {
+            self.limits.long_line
+        } else {
+            self.limits.line
+        };
+        let room = (cap + 1).saturating_sub(length);
+        let frame = (self.limits.frame.max(cap) + 1).saturating_sub(self.now.bytes.len());
+        room.min(frame).max(1)
+    }
+
     fn hold_line_length(&mut self) -> Result<Option<Frame>, Fatal> {
-        let length = self.now.bytes.len() - self.line_start;
-        if length <= PIECE.min(self.limits.line) {
+        let length = self.now.bytes.len().saturating_sub(self.line_start);
+        let whole = self.now.bytes.len();
+        if length <= PIECE.min(self.limits.line) && whole <= self.limits.frame {
             return Ok(None);
         }
         let kind = kind(&self.now.bytes);
         let limit = if kind == Kind::Set { self.limits.long_line } else { self.limits.line };
+        // A literal has no business among numbers; a line with one is held to the length of any other.
         if kind == Kind::Numbers
+            && self.now.literals.is_empty()
             && let Some(piece) = self.piece()
         {
             self.searched += piece.bytes.len() as u64;
@@ -214,7 +235,7 @@ impl Framer {
             self.start_drain(Why::LineTooLong, 0)?;
         } else if length > limit {
             self.start_drain(Why::LineTooLong, 0)?;
-        } else if self.now.bytes.len() > self.limits.frame.max(limit) {
+        } else if whole > self.limits.frame.max(limit) {
             self.start_drain(Why::FrameTooLarge, 0)?;
         }
         Ok(None)

@@ -139,10 +139,6 @@ impl Guard {
     pub(crate) fn forgive(&mut self) {
         self.framer.forgive();
     }
-    #[cfg(test)]
-    pub(crate) fn examined(&self) -> u64 {
-        self.framer.examined
-    }
 
     /// The next response, those kept from the login first. Whatever arrives counts as progress against `timeout`.
     pub(crate) async fn next(

@@ -358,7 +358,9 @@ mod tests {
         fn it_is_a_set(a in proptest::collection::vec(1u32..60, 0..30), b in proptest::collection::vec(1u32..60, 0..30), n in 1u32..7) {
             let (left, right): (BTreeSet<u32>, BTreeSet<u32>) = (a.iter().copied().collect(), b.iter().copied().collect());
             let mut x = UidSet::new();
-            a.iter().for_each(|n| x.insert(uid(*n)));
+            for n in &a {
+                x.insert(uid(*n));
+            }
             let y: UidSet = b.iter().map(|n| uid(*n)).collect();
             let plain = |s: &UidSet| s.iter().map(Uid::get).collect::<Vec<_>>();
             let sorted = |s: Vec<u32>| s;

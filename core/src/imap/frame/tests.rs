@@ -99,7 +99,7 @@ fn an_unasked_large_literal_is_set_aside_and_the_session_lives() {
     let mut input = b"* 1 FETCH (BODY[1] {500}\r\n".to_vec();
     input.extend(vec![b'x'; 500]);
     input.extend_from_slice(b" BODY[2] {7}\r\n* OK hi UID 7)\r\n* OK after\r\n");
-    assert_eq!(read(small(), &input).unwrap(), ["rejected LiteralTooLarge 557", "* OK after"]);
+    assert_eq!(read(small(), &input).unwrap(), ["rejected LiteralTooLarge 556", "* OK after"]);
 }
 
 #[test]
@@ -129,15 +129,15 @@ fn an_asked_for_literal_streams_and_is_never_whole_in_memory() {
 fn what_is_too_long_is_set_aside_with_its_literals() {
     let long = "y".repeat(500);
     let table: &[(String, &str)] = &[
-        (format!("* LIST () {long} {{4}}\r\nab\r\n rest\r\n"), "rejected LineTooLong 525"),
+        (format!("* LIST () {long} {{4}}\r\nab\r\n rest\r\n"), "rejected LineTooLong 527"),
         (
             format!(
                 "* 1 FETCH (A {{90}}\r\n{0} B {{90}}\r\n{0} C {{90}}\r\n{0} D {{90}}\r\n{0} E {{90}}\r\n{0})\r\n",
                 "w".repeat(90)
             ),
-            "rejected FrameTooLarge 504",
+            "rejected FrameTooLarge 508",
         ),
-        (format!("* 1 FETCH ({})\r\n", "A {1}\r\nx ".repeat(9)), "rejected TooManyLiterals 86"),
+        (format!("* 1 FETCH ({})\r\n", "A {1}\r\nx ".repeat(9)), "rejected TooManyLiterals 95"),
         ("\r\n".to_owned(), "rejected Empty 2"),
     ];
     for (input, want) in table {
@@ -176,8 +176,8 @@ fn a_million_uids_in_one_search_line_come_in_pieces_and_linear_time() {
         if let Some(Frame::Whole(r)) = frame {
             largest = largest.max(r.bytes.len());
             last = String::from_utf8(r.bytes).unwrap();
-            if last.starts_with("* SEARCH ") {
-                count += last["* SEARCH ".len()..].split(' ').map(|n| n.parse::<u32>().unwrap()).count();
+            if let Some(numbers) = last.strip_prefix("* SEARCH ") {
+                count += numbers.split(' ').filter(|n| n.parse::<u32>().is_ok()).count();
             }
         }
     }

@@ -90,8 +90,8 @@ async fn searches_with_and_without_esearch() {
     task.await.unwrap();
     let (mut two, task) = session("IMAP4rev1", |mut peer| async move {
         peer.hears("S1 UID SEARCH ALL").await;
-        let many: String = (0..60_000).map(|n| format!(" {}", 2 * n + 1)).collect();
-        peer.say(&format!("* SEARCH{many}\n* SEARCH 2\nS1 OK\n")).await;
+        let many: Vec<String> = (0..60_000).map(|n| (2 * n + 1).to_string()).collect();
+        peer.say(&format!("* SEARCH {}\n* SEARCH 2\nS1 OK\n", many.join(" "))).await;
     })
     .await;
     let found = two.uid_search("ALL").await.unwrap();
