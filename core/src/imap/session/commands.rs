@@ -183,13 +183,17 @@ impl Session {
             _ => other(),
         }
     }
-    /// Says goodbye and waits for the answer at most five seconds; however that goes, the session is over.
-    pub async fn logout(mut self) {
+    /// Says goodbye and waits for the answer at most five seconds. The session is over however that goes: an error here
+    /// may be ignored.
+    pub async fn logout(mut self) -> Result<(), ImapError> {
         self.timeout = self.timeout.min(Duration::from_secs(5));
-        if self.is_alive()
-            && let Err(error) = self.ask(Request::Logout).await
-        {
-            log::debug!("the goodbye: {error}");
+        if !self.is_alive() {
+            return Ok(());
+        }
+        match self.ask(Request::Logout).await {
+            // Many servers hang up behind their BYE and before the tagged reply.
+            Ok(_) | Err(ImapError::Protocol { .. } | ImapError::Bye { .. }) => Ok(()),
+            Err(error) => Err(error),
         }
     }
 }

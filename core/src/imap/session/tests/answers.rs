@@ -222,7 +222,7 @@ async fn mailboxes_are_made_renamed_and_deleted_by_their_raw_name() {
     session.subscribe("a", false).await.unwrap();
     assert_eq!(session.namespaces().await.unwrap().0[0].delimiter, Some('/'));
     assert_eq!(session.status("inbox").await.unwrap().messages, Some(4));
-    session.logout().await;
+    session.logout().await.unwrap();
     task.await.unwrap();
 }
 
