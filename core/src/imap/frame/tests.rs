@@ -139,11 +139,20 @@ fn what_is_too_long_is_set_aside_with_its_literals() {
         ),
         (format!("* 1 FETCH ({})\r\n", "A {1}\r\nx ".repeat(9)), "rejected TooManyLiterals 95"),
         ("\r\n".to_owned(), "rejected Empty 2"),
+        (format!("* SEARCH 1 {{3}}\r\nabc{}\r\n", " 2".repeat(150)), "rejected LineTooLong 321"),
     ];
     for (input, want) in table {
         let input = format!("{input}* OK after\r\n");
         assert_eq!(read(small(), input.as_bytes()).unwrap(), [*want, "* OK after"], "{input}");
     }
+}
+
+#[test]
+fn what_is_set_aside_hides_no_literal_in_an_open_quote() {
+    let input = format!("* LIST () \"/\" \"{} {{3}}\r\nabc\r\n", "a".repeat(300));
+    assert_eq!(read(small(), input.as_bytes()), Err(Fatal::LiteralInQuote));
+    let closed = format!("* LIST () \"/\" \"{}\" {{3}}\r\nabc\r\n", "a".repeat(300));
+    assert_eq!(read(small(), closed.as_bytes()).unwrap(), ["rejected LineTooLong 327"]);
 }
 
 #[test]

@@ -108,6 +108,8 @@ async fn other_bytes_than_asked_for_are_never_handed_out() {
         format!("* 3 FETCH (UID 5 BODY[1.3]<0> {{{big}}}\n"),
         format!("* 3 FETCH (UID 5 BODY[1.2]<0> {{{big}}}\n"),
         format!("* 3 FETCH (UID 55 BODY[1.2]<0> {{{big}}}\n"),
+        format!("* 3 FETCH (UID 6 BODY[1.2] {{{big}}}\n"),
+        format!("* 3 FETCH (UID 55 BODY[1.2] {{{big}}}\n"),
     ] {
         let (mut session, task) = session(CAPS, move |mut peer| async move {
             peer.line().await;
@@ -124,6 +126,19 @@ async fn other_bytes_than_asked_for_are_never_handed_out() {
         session.noop().await.unwrap();
         task.await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_section_given_twice_is_taken_once() {
+    let (mut session, task) = session(CAPS, |mut peer| async move {
+        peer.line().await;
+        peer.say("* 3 FETCH (UID 5 BODY[1.2]<0> {3}\nabc BODY[1.2]<0> {3}\nxyz)\n").await;
+        peer.say("* 3 FETCH (UID 5 BODY[1.2]<0> {3}\nxyz)\nS1 OK\n").await;
+    })
+    .await;
+    let (end, got) = bring(&mut session, 0, None).await;
+    assert_eq!((end.unwrap().bytes, got), (3, b"abc".to_vec()));
+    task.await.unwrap();
 }
 
 #[tokio::test]
