@@ -84,6 +84,8 @@ pub(crate) trait Machine: Send {
     fn greeting(&mut self, out: &mut Replies) -> After;
     fn take(&mut self, input: &mut Input) -> Take;
     fn run(&mut self, command: &Command, out: &mut Replies) -> After;
+    /// The command was answered by a fault: whatever it was part of is over.
+    fn skip(&mut self) {}
     /// TLS is up now.
     fn secured(&mut self);
     /// Whether changes by others are told without a command.
@@ -317,7 +319,10 @@ impl Connection {
         let faults = self.office.with(|state| state.faults.at_command(line, &command.verb, counts));
         replies.clear();
         let after = match self.before(&faults, &command, replies).await? {
-            Some(after) => after,
+            Some(after) => {
+                machine.skip();
+                after
+            }
             None => run(machine, &command, replies),
         };
         if !faults.is_empty() && !replies.is_empty() {

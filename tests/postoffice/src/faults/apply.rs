@@ -66,7 +66,10 @@ fn apply(units: &mut Units, fault: &Fault, context: &Context) {
         }
         Fault::ListSize(size) => list_size(units, &context.verb, *size),
         Fault::NoDot => {
-            each(units, |bytes| bytes.strip_suffix(b"\r\n.\r\n").unwrap_or(bytes).to_vec());
+            each(units, |bytes| {
+                let keep = if bytes.ends_with(b"\r\n.\r\n") { bytes.len() - 3 } else { bytes.len() };
+                bytes.get(..keep).unwrap_or_default().to_vec()
+            });
         }
         Fault::Rewrite(Hook(hook)) => {
             let all = units.iter().flat_map(|(_, bytes)| bytes.iter().copied()).collect();

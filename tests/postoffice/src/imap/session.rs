@@ -374,6 +374,10 @@ impl Machine for ImapSession {
         office.with(|state| self.run_locked(state, command, out))
     }
 
+    fn skip(&mut self) {
+        self.mode = Mode::Command;
+    }
+
     fn secured(&mut self) {
         self.secure = true;
     }

@@ -361,6 +361,10 @@ impl Machine for PopSession {
         After::Go
     }
 
+    fn skip(&mut self) {
+        self.sasl = None;
+    }
+
     fn secured(&mut self) {
         self.secure = true;
         self.name = None;

@@ -420,6 +420,12 @@ impl Machine for SmtpSession {
         After::Go
     }
 
+    fn skip(&mut self) {
+        if matches!(std::mem::take(&mut self.reading), Reading::Data | Reading::Chunk(..)) {
+            self.mail = Transaction::default();
+        }
+    }
+
     fn secured(&mut self) {
         self.secure = true;
         self.greeted = false;

@@ -72,7 +72,7 @@ impl Client {
     async fn more(&mut self) -> bool {
         let mut chunk = vec![0; 64 << 10];
         // Under the paused clock this strikes at once when nothing is on its way.
-        let read = tokio::time::timeout(Duration::from_secs(3600), self.stream.read(&mut chunk)).await;
+        let read = tokio::time::timeout(Duration::from_hours(1), self.stream.read(&mut chunk)).await;
         let count = read.unwrap_or_else(|_| panic!("nothing comes; so far: {}", self.pending())).unwrap_or(0);
         self.buffer.extend_from_slice(&chunk[..count]);
         count > 0
@@ -119,7 +119,7 @@ impl Client {
     pub(crate) async fn is_silent(&mut self) -> bool {
         let mut chunk = [0; 1];
         self.buffer.is_empty()
-            && tokio::time::timeout(Duration::from_secs(3600), self.stream.read(&mut chunk)).await.is_err()
+            && tokio::time::timeout(Duration::from_hours(1), self.stream.read(&mut chunk)).await.is_err()
     }
 
     /// Sends an IMAP command; the untagged lines and the tagged one without its tag.

@@ -109,7 +109,7 @@ async fn a_poor_pop_server_knows_neither_capa_nor_uidl() {
 #[tokio::test(start_paused = true)]
 async fn an_idle_session_is_cut() {
     let mut features = Features::rich();
-    features.pop.idle_timeout = Some(std::time::Duration::from_secs(60));
+    features.pop.idle_timeout = Some(std::time::Duration::from_mins(1));
     let office = office(features);
     let mut client = Client::connect(&office, Protocol::Pop, ConnectionOptions::default());
     client.line().await;
