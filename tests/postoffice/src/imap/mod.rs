@@ -26,6 +26,7 @@ mod view;
 
 pub(crate) use grammar::Grammar;
 pub(crate) use session::ImapSession;
+pub(crate) use set::compact as compact_set;
 pub(crate) use utf7::{decode as decode_utf7, encode as encode_utf7};
 
 /// Why a command was not done.

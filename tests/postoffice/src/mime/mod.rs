@@ -120,16 +120,20 @@ fn read_part(raw: &[u8], range: Range<usize>, in_digest: bool, depth: usize) -> 
     let (header, body) = (shift(header), shift(body));
     let fields = Fields::new(raw.get(header.clone()).unwrap_or_default());
     let declared = fields.first("Content-Type").and_then(|value| parse_content_type(&value));
-    let (kind, subtype, parameters) = match declared {
+    let (kind, subtype, mut parameters) = match declared {
         Some(declared) => declared,
         None if in_digest => ("message".to_owned(), "rfc822".to_owned(), Vec::new()),
-        None => {
-            let charset = (b"charset".to_vec(), b"us-ascii".to_vec());
-            ("text".to_owned(), "plain".to_owned(), vec![charset])
-        }
+        None => ("text".to_owned(), "plain".to_owned(), Vec::new()),
     };
-    let has_boundary = parameters.iter().any(|(name, _)| name.eq_ignore_ascii_case(b"boundary"));
-    let shape = if kind.eq_ignore_ascii_case("multipart") && has_boundary && depth < MAX_DEPTH {
+    let has = |parameters: &Parameters, wanted: &str| {
+        parameters.iter().any(|(name, _)| name.eq_ignore_ascii_case(wanted.as_bytes()))
+    };
+    if kind.eq_ignore_ascii_case("text") && !has(&parameters, "charset") {
+        // What RFC 2045 says of a text without one is said aloud, as other servers do.
+        parameters.push((b"charset".to_vec(), b"us-ascii".to_vec()));
+    }
+    let shape = if kind.eq_ignore_ascii_case("multipart") && has(&parameters, "boundary") && depth < MAX_DEPTH
+    {
         Shape::Multipart
     } else if kind.eq_ignore_ascii_case("message")
         && (subtype.eq_ignore_ascii_case("rfc822") || subtype.eq_ignore_ascii_case("global"))

@@ -7,6 +7,7 @@ mod extensions;
 mod faults;
 mod maildrop;
 mod resynchronize;
+mod script;
 mod secured;
 mod simulation;
 mod submission;
