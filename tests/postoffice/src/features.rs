@@ -44,6 +44,8 @@ pub enum Extension {
     Notify,
     /// OBJECTID, RFC 8474.
     ObjectId,
+    /// PARTIAL, RFC 9394.
+    Partial,
     /// PREVIEW, RFC 8970.
     Preview,
     /// QRESYNC, RFC 7162.
@@ -68,7 +70,7 @@ pub enum Extension {
 
 impl Extension {
     /// All of them, in the order they are advertised.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::LiteralPlus,
         Self::LiteralMinus,
         Self::SaslIr,
@@ -90,6 +92,7 @@ impl Extension {
         Self::Esearch,
         Self::SearchRes,
         Self::Within,
+        Self::Partial,
         Self::Binary,
         Self::Move,
         Self::Preview,
@@ -122,6 +125,7 @@ impl Extension {
             Self::Namespace => "NAMESPACE",
             Self::Notify => "NOTIFY",
             Self::ObjectId => "OBJECTID",
+            Self::Partial => "PARTIAL",
             Self::Preview => "PREVIEW",
             Self::Qresync => "QRESYNC",
             Self::SaslIr => "SASL-IR",
@@ -335,11 +339,16 @@ impl Features {
             .without(Extension::Utf8Accept)
             .without(Extension::AppendLimit)
             .without(Extension::CreateSpecialUse)
+            .without(Extension::Partial)
     }
 
     /// Cyrus 3.6: no NOTIFY, no SEARCHRES.
     pub fn cyrus() -> Self {
-        Self::rich().without(Extension::Notify).without(Extension::SearchRes).without(Extension::Utf8Accept)
+        Self::rich()
+            .without(Extension::Notify)
+            .without(Extension::Partial)
+            .without(Extension::SearchRes)
+            .without(Extension::Utf8Accept)
     }
 
     /// Courier 5: the poor server. Mailboxes live under `INBOX.`, SELECT sends no UIDNEXT.

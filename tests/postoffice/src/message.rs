@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use sha2::{Digest, Sha256};
 
 use crate::date::InternalDate;
-use crate::mime::Structure;
+use crate::mime::{Structure, write_envelope, write_outline};
 
 /// The five system flags a client may set, in the order they are listed.
 const SYSTEM: [&str; 5] = ["\\Answered", "\\Flagged", "\\Deleted", "\\Seen", "\\Draft"];
@@ -74,16 +74,53 @@ pub(crate) struct Content {
     pub(crate) email_id: u64,
     pub(crate) thread_id: u64,
     structure: OnceLock<Structure>,
+    envelope: OnceLock<Vec<u8>>,
+    /// BODY and BODYSTRUCTURE.
+    outlines: [OnceLock<Vec<u8>>; 2],
     sha256: OnceLock<[u8; 32]>,
 }
 
 impl Content {
     pub(crate) fn new(raw: Vec<u8>, email_id: u64, thread_id: u64) -> Self {
-        Self { raw, email_id, thread_id, structure: OnceLock::new(), sha256: OnceLock::new() }
+        Self {
+            raw,
+            email_id,
+            thread_id,
+            structure: OnceLock::new(),
+            envelope: OnceLock::new(),
+            outlines: [OnceLock::new(), OnceLock::new()],
+            sha256: OnceLock::new(),
+        }
     }
 
     pub(crate) fn structure(&self) -> &Structure {
         self.structure.get_or_init(|| Structure::parse(&self.raw))
+    }
+
+    /// The header of the message itself.
+    pub(crate) fn header(&self) -> &[u8] {
+        let range = self.structure().part(0).map(|part| part.header.clone());
+        range.and_then(|range| self.raw.get(range)).unwrap_or_default()
+    }
+
+    /// ENVELOPE as it is sent.
+    pub(crate) fn envelope(&self) -> &[u8] {
+        self.envelope.get_or_init(|| {
+            let mut out = Vec::new();
+            write_envelope(&mut out, self.header());
+            out
+        })
+    }
+
+    /// BODYSTRUCTURE, or BODY, as it is sent.
+    pub(crate) fn outline(&self, extended: bool) -> &[u8] {
+        let [plain, full] = &self.outlines;
+        let kept = if extended { full } else { plain };
+        kept.get_or_init(|| {
+            let mut out = Vec::new();
+            write_outline(&mut out, &self.raw, self.structure(), extended);
+            out
+        })
     }
 
     pub(crate) fn sha256(&self) -> [u8; 32] {

@@ -141,6 +141,10 @@ pub enum Fault {
     PoliteCuts,
     /// The server never sends close_notify, also not at LOGOUT.
     NoCloseNotify,
+    /// The connection is taken and nothing is ever said, not even in TLS.
+    StallConnection,
+    /// The connection is taken, these octets go out in clear text even where TLS is expected, and then nothing.
+    Raw(Vec<u8>),
     /// The command is received and not executed; the connection is lost.
     CutBefore,
     /// The command is executed; the connection is lost before its answer.
@@ -161,11 +165,12 @@ pub enum Fault {
     Answer(Vec<u8>),
     /// The command is executed; this is sent instead of its answer.
     AnswerAfter(Vec<u8>),
-    /// The command is not executed: IMAP `NO` with this code (may be empty) and text.
+    /// The command is not executed: `NO [code] text`, `-ERR [code] text` or, in SMTP, `code text`. The code may
+    /// be empty.
     No(String, String),
-    /// The command is not executed: IMAP `BAD` with this text.
+    /// The command is not executed: `BAD text`; in POP and SMTP the same as [`No`](Self::No) without a code.
     Bad(String),
-    /// The command is not executed: `* BYE` with this text, and the connection ends.
+    /// The command is not executed: `* BYE text`, `-ERR text` or `421 text`, and the connection ends.
     Bye(String),
     /// Sent before the answer.
     Insert(Vec<u8>),
@@ -227,7 +232,12 @@ impl Fault {
     fn is_of_connection(&self) -> bool {
         matches!(
             self,
-            Self::CutAfterSent(_) | Self::CutAfterReceived(_) | Self::PoliteCuts | Self::NoCloseNotify
+            Self::CutAfterSent(_)
+                | Self::CutAfterReceived(_)
+                | Self::PoliteCuts
+                | Self::NoCloseNotify
+                | Self::StallConnection
+                | Self::Raw(_)
         )
     }
 }

@@ -4,13 +4,13 @@ use super::fetch_items::{Item, Section};
 use super::section::{Found, binary, octets, partial};
 use super::select::vanished_since;
 use super::session::{ImapSession, selected};
-use super::set::{Set, compact};
+use super::set::{Set, Window, compact};
 use super::view::View;
 use super::{Answer, Done, Grammar, Refuse};
 use crate::features::Extension;
 use crate::mailbox::Mailbox;
 use crate::message::{Message, SEEN};
-use crate::mime::{preview, string, write_envelope, write_outline};
+use crate::mime::{preview, string};
 use crate::reply::{Kind, Replies};
 use crate::state::State;
 
@@ -19,6 +19,7 @@ use crate::state::State;
 struct Modifiers {
     changed_since: Option<u64>,
     vanished: bool,
+    partial: Option<Window>,
 }
 
 impl ImapSession {
@@ -50,7 +51,10 @@ impl ImapSession {
         if mailbox.no_modseq && wants_modseq {
             return Err(Refuse::bad("No mod-sequences in this mailbox"));
         }
-        let places = view.places(&set, by_uid, &self.saved)?;
+        let mut places = view.places(&set, by_uid, &self.saved)?;
+        if let Some(window) = modifiers.partial {
+            places = places.get(window.of(places.len())).unwrap_or_default().to_vec();
+        }
         if modifiers.vanished {
             tell_vanished(mailbox, &set, modifiers.changed_since.unwrap_or(0), out);
         }
@@ -70,11 +74,14 @@ impl ImapSession {
         if !grammar.eat(b' ') {
             return Ok(modifiers);
         }
-        self.need(Extension::Condstore)?;
-        let qresync = self.qresync;
+        let (qresync, features) = (self.qresync, &self.features);
         grammar.list(|grammar| {
             match grammar.word()?.as_str() {
-                "CHANGEDSINCE" => {
+                "PARTIAL" if features.has(Extension::Partial) && by_uid => {
+                    grammar.space()?;
+                    modifiers.partial = Some(grammar.window()?.0);
+                }
+                "CHANGEDSINCE" if features.has(Extension::Condstore) => {
                     grammar.space()?;
                     modifiers.changed_since = Some(grammar.number()?);
                 }
@@ -98,7 +105,7 @@ fn tell_vanished(mailbox: &Mailbox, set: &Set, since: u64, out: &mut Replies) {
 }
 
 /// Writes all responses; says whether `\Seen` was set and whether a transfer encoding was unknown.
-fn fetch_all(
+pub(crate) fn fetch_all(
     view: &mut View,
     mailbox: &mut Mailbox,
     places: &[usize],
@@ -156,12 +163,11 @@ fn write_item(out: &mut Vec<u8>, view: &View, uid: u32, message: &Message, item:
         Item::Size => out.extend_from_slice(format!("RFC822.SIZE {}", content.raw.len()).as_bytes()),
         Item::Envelope => {
             out.extend_from_slice(b"ENVELOPE ");
-            let header = content.structure().part(0).map(|part| part.header.clone());
-            write_envelope(out, header.and_then(|range| content.raw.get(range)).unwrap_or_default());
+            out.extend_from_slice(content.envelope());
         }
         Item::Structure(extended) => {
             out.extend_from_slice(if *extended { b"BODYSTRUCTURE " } else { b"BODY " });
-            write_outline(out, &content.raw, content.structure(), *extended);
+            out.extend_from_slice(content.outline(*extended));
         }
         Item::Modseq => out.extend_from_slice(format!("MODSEQ ({})", message.modseq).as_bytes()),
         Item::EmailId => out.extend_from_slice(format!("EMAILID (M{})", content.email_id).as_bytes()),

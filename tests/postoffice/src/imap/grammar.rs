@@ -1,7 +1,7 @@
 //! Reads the arguments of one command (RFC 3501 §9).
 
 use super::Refuse;
-use super::set::Set;
+use super::set::{Set, Window};
 
 pub(crate) struct Grammar<'a> {
     rest: &'a [u8],
@@ -180,6 +180,14 @@ impl<'a> Grammar<'a> {
     pub(crate) fn set(&mut self) -> Read<Set> {
         let text = self.take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'*' | b':' | b',' | b'$'));
         Set::parse(text).ok_or_else(|| Refuse::bad("Invalid messageset"))
+    }
+
+    /// A PARTIAL range, with its text.
+    pub(crate) fn window(&mut self) -> Read<(Window, String)> {
+        let text = self.take_while(|byte| byte.is_ascii_digit() || matches!(byte, b'-' | b':'));
+        let text = String::from_utf8_lossy(text).into_owned();
+        let window = Window::parse(&text).ok_or_else(|| Refuse::bad("Invalid PARTIAL range"))?;
+        Ok((window, text))
     }
 
     /// Whether a message set is next rather than a search key.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::fetch_items::Item;
 use super::session::ImapSession;
 use super::status::StatusItem;
 use super::view::Allowed;
@@ -21,9 +22,11 @@ enum Which {
     Mailboxes(Vec<String>),
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 struct Events {
     new: bool,
+    /// What is fetched of a new message in the selected mailbox.
+    items: Vec<Item>,
     expunge: bool,
     flags: bool,
     name: bool,
@@ -59,6 +62,13 @@ impl Watch {
         })
     }
 
+    /// What is fetched of each new message in the selected mailbox.
+    pub(crate) fn new_items(&self) -> &[Item] {
+        let selected =
+            self.groups.iter().find(|(which, _)| matches!(which, Which::Selected | Which::SelectedDelayed));
+        selected.map_or(&[], |(_, events)| &events.items)
+    }
+
     /// The events asked for a mailbox; the first group that names it decides (RFC 5465 §3.1).
     fn events_of(&self, user: &User, name: &str, delimiter: char) -> Events {
         let found = self.groups.iter().find(|(which, _)| match which {
@@ -71,7 +81,7 @@ impl Watch {
                 name == each || name.strip_prefix(each).is_some_and(|rest| rest.starts_with(delimiter))
             }),
         });
-        found.map(|(_, events)| *events).unwrap_or_default()
+        found.map(|(_, events)| events.clone()).unwrap_or_default()
     }
 }
 
@@ -142,7 +152,7 @@ impl ImapSession {
         grammar.space()?;
         let mut events = Events::default();
         if !grammar.eat_word("NONE") {
-            read_events(grammar, &mut events)?;
+            self.read_events(grammar, &mut events)?;
         }
         grammar.expect(b')')?;
         if events.new != events.expunge {
@@ -157,6 +167,39 @@ impl ImapSession {
             return grammar.list(|grammar| self.mailbox_name(grammar));
         }
         Ok(vec![self.mailbox_name(grammar)?])
+    }
+
+    fn read_events(&self, grammar: &mut Grammar<'_>, events: &mut Events) -> Result<(), Refuse> {
+        grammar.expect(b'(')?;
+        loop {
+            match grammar.word()?.as_str() {
+                "MESSAGENEW" => {
+                    events.new = true;
+                    if grammar.eat(b' ') {
+                        if grammar.peek() != Some(b'(') {
+                            continue;
+                        }
+                        events.items = self.fetch_items(grammar)?;
+                        if !events.items.contains(&Item::Uid) {
+                            events.items.insert(0, Item::Uid);
+                        }
+                    }
+                }
+                "MESSAGEEXPUNGE" => events.expunge = true,
+                "FLAGCHANGE" => events.flags = true,
+                "MAILBOXNAME" => events.name = true,
+                "SUBSCRIPTIONCHANGE" => events.subscription = true,
+                _ => {
+                    let text =
+                        "BADEVENT (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange)";
+                    return Err(Refuse::coded(text, "Unknown event"));
+                }
+            }
+            if grammar.eat(b')') {
+                return Ok(());
+            }
+            grammar.space()?;
+        }
     }
 
     /// Tells what happened in mailboxes that are not selected.
@@ -226,34 +269,4 @@ fn known(user: &User) -> BTreeMap<u64, Known> {
             (mailbox.id, known)
         })
         .collect()
-}
-
-fn read_events(grammar: &mut Grammar<'_>, events: &mut Events) -> Result<(), Refuse> {
-    grammar.expect(b'(')?;
-    loop {
-        match grammar.word()?.as_str() {
-            "MESSAGENEW" => {
-                events.new = true;
-                // Fetch items for new mail: STATUS and EXISTS tell enough here, so they are refused.
-                if grammar.eat(b' ') {
-                    if grammar.peek() == Some(b'(') {
-                        return Err(Refuse::coded("BADEVENT (MessageNew)", "No fetch items here"));
-                    }
-                    continue;
-                }
-            }
-            "MESSAGEEXPUNGE" => events.expunge = true,
-            "FLAGCHANGE" => events.flags = true,
-            "MAILBOXNAME" => events.name = true,
-            "SUBSCRIPTIONCHANGE" => events.subscription = true,
-            _ => {
-                let text = "BADEVENT (MessageNew MessageExpunge FlagChange MailboxName SubscriptionChange)";
-                return Err(Refuse::coded(text, "Unknown event"));
-            }
-        }
-        if grammar.eat(b')') {
-            return Ok(());
-        }
-        grammar.space()?;
-    }
 }

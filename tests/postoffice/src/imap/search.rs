@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::search_keys::{Compare, Key, read_keys};
 use super::session::{ImapSession, selected};
-use super::set::{Set, compact};
+use super::set::{Set, Window, compact};
 use super::view::View;
 use super::{Answer, Done, Grammar, Refuse};
 use crate::date::header_day;
@@ -22,6 +22,7 @@ struct Wanted {
     all: bool,
     count: bool,
     save: bool,
+    partial: Option<(Window, String)>,
 }
 
 /// A message that matched.
@@ -124,7 +125,7 @@ impl ImapSession {
                 hits.iter().map(|hit| hit.uid).collect()
             };
         }
-        if !(wanted.min || wanted.max || wanted.all || wanted.count) {
+        if !(wanted.min || wanted.max || wanted.all || wanted.count || wanted.partial.is_some()) {
             return;
         }
         let mut line = format!("ESEARCH (TAG \"{tag}\")");
@@ -143,6 +144,12 @@ impl ImapSession {
         if wanted.all && !hits.is_empty() {
             let numbers: Vec<u32> = hits.iter().map(|hit| hit.number).collect();
             _ = write!(line, " ALL {}", compact(&numbers));
+        }
+        if let Some((window, text)) = &wanted.partial {
+            let part = hits.get(window.of(hits.len())).unwrap_or_default();
+            let numbers: Vec<u32> = part.iter().map(|hit| hit.number).collect();
+            let set = if numbers.is_empty() { "NIL".to_owned() } else { compact(&numbers) };
+            _ = write!(line, " PARTIAL ({text} {set})");
         }
         if let Some(modseq) = modseq {
             _ = write!(line, " MODSEQ {modseq}");
@@ -167,12 +174,17 @@ impl ImapSession {
                 "ALL" => wanted.all = true,
                 "COUNT" => wanted.count = true,
                 "SAVE" if self.features.has(Extension::SearchRes) => wanted.save = true,
+                "PARTIAL" if self.features.has(Extension::Partial) => {
+                    grammar.space()?;
+                    wanted.partial = Some(grammar.window()?);
+                }
                 _ => return Err(Refuse::bad("Unknown SEARCH return option")),
             }
             Ok(())
         })?;
         grammar.space()?;
-        wanted.all |= !(wanted.min || wanted.max || wanted.count || wanted.save);
+        let asked = wanted.min || wanted.max || wanted.count || wanted.save || wanted.partial.is_some();
+        wanted.all |= !asked;
         Ok(wanted)
     }
 }
@@ -229,8 +241,7 @@ fn is_day(compare: Compare, day: i64, wanted: i64) -> bool {
 }
 
 fn fields(message: &Message) -> Fields<'_> {
-    let header = message.content.structure().part(0).map(|part| part.header.clone());
-    Fields::new(header.and_then(|range| message.content.raw.get(range)).unwrap_or_default())
+    Fields::new(message.content.header())
 }
 
 fn header_value(message: &Message, name: &str) -> Option<String> {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::capability::{Standing, capabilities};
+use super::fetch::fetch_all;
 use super::frame::Framer;
 use super::notify::Watch;
 use super::view::{Allowed, View, Wording};
@@ -209,7 +210,14 @@ impl ImapSession {
         let Some(user) = self.user.as_ref().and_then(|name| state.users.get_mut(name)) else { return false };
         match user.by_id(view.id, &view.name) {
             Some((_, mailbox)) if mailbox.uid_validity == view.uid_validity => {
+                let before = view.items.last().map_or(0, |item| item.uid);
                 view.update(mailbox, out, word, allowed);
+                let items = self.watch.as_ref().map_or(&[][..], Watch::new_items);
+                if !items.is_empty() {
+                    let first = view.items.partition_point(|item| item.uid <= before);
+                    let new: Vec<usize> = (first..view.items.len()).collect();
+                    fetch_all(view, mailbox, &new, items, None, out);
+                }
                 true
             }
             _ => false,

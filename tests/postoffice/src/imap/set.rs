@@ -1,5 +1,7 @@
 //! Message sets, as clients write them and as the server writes them (RFC 3501 §9 sequence-set).
 
+use std::ops::Range;
+
 /// `None` stands for `*`.
 type End = Option<u32>;
 
@@ -51,6 +53,34 @@ fn end(text: &str) -> Option<End> {
     text.parse().ok().filter(|number| *number > 0).map(Some)
 }
 
+/// A PARTIAL range (RFC 9394): positions from 1, or from -1 for the last one backwards.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Window {
+    from_end: bool,
+    low: u64,
+    high: u64,
+}
+
+impl Window {
+    /// `1:50` or `-1:-50`, in either order.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (first, second) = text.split_once(':')?;
+        let read = |text: &str| {
+            let (from_end, digits) = text.strip_prefix('-').map_or((false, text), |digits| (true, digits));
+            digits.parse::<u64>().ok().filter(|number| *number > 0).map(|number| (from_end, number))
+        };
+        let ((from_end, low), (other, high)) = (read(first)?, read(second)?);
+        (from_end == other).then(|| Self { from_end, low: low.min(high), high: low.max(high) })
+    }
+
+    /// Which of `count` things in rising order are meant.
+    pub(crate) fn of(self, count: usize) -> Range<usize> {
+        let clamp = |number: u64| usize::try_from(number).unwrap_or(usize::MAX).min(count);
+        let (low, high) = (clamp(self.low - 1), clamp(self.high));
+        if self.from_end { count - high..count - low } else { low..high }
+    }
+}
+
 /// Rising numbers as a set: `1:3,7`.
 pub(crate) fn compact(numbers: &[u32]) -> String {
     let mut out = String::new();
@@ -87,5 +117,21 @@ mod tests {
         }
         assert_eq!(compact(&[1, 2, 3, 7, 9, 10, u32::MAX]), "1:3,7,9:10,4294967295");
         assert_eq!(compact(&[]), "");
+    }
+
+    #[test]
+    fn windows_count_from_either_end() {
+        for (text, expected) in [
+            ("1:3", Some(0..3)),
+            ("3:1", Some(0..3)),
+            ("-1:-3", Some(7..10)),
+            ("-9:-99", Some(0..2)),
+            ("11:20", Some(10..10)),
+            ("1:-1", None),
+            ("0:1", None),
+            ("5", None),
+        ] {
+            assert_eq!(Window::parse(text).map(|window| window.of(10)), expected, "{text}");
+        }
     }
 }

@@ -28,6 +28,25 @@ async fn esearch_returns_what_was_asked() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn partial_takes_the_newest_ones() {
+    let office = office(Features::rich());
+    let mut client = Client::inbox(&office).await;
+    assert_eq!(
+        client.ok("UID SEARCH RETURN (PARTIAL -1:-2 COUNT) ALL").await,
+        ["* ESEARCH (TAG \"t3\") UID COUNT 3 PARTIAL (-1:-2 2:3)"]
+    );
+    assert_eq!(
+        client.ok("UID SEARCH RETURN (PARTIAL 4:9) ALL").await,
+        ["* ESEARCH (TAG \"t4\") UID PARTIAL (4:9 NIL)"]
+    );
+    assert_eq!(
+        client.ok("UID FETCH 1:* (FLAGS) (PARTIAL -1:-1)").await,
+        ["* 3 FETCH (UID 3 FLAGS (\\Recent))"]
+    );
+    assert!(client.say("UID FETCH 1:* (FLAGS) (PARTIAL 0:1)").await[0].starts_with("BAD"));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_saved_result_is_used_by_the_commands_after_it() {
     let office = office(Features::rich());
     let mut client = Client::inbox(&office).await;
@@ -215,6 +234,13 @@ async fn notify_tells_of_mailboxes_that_are_not_selected() {
     client.until("* 1 EXPUNGE").await;
     office.delete_mailbox("bob", "Old").unwrap();
     client.until("* LIST (\\NonExistent) \"/\" \"Old\"").await;
+    client
+        .ok("NOTIFY SET (selected (MessageNew (FLAGS BODY.PEEK[HEADER.FIELDS (SUBJECT)]) MessageExpunge))")
+        .await;
+    office.deliver_now("bob", mail("fresh", "x")).unwrap();
+    let lines = client.until("Subject: fresh").await;
+    assert_eq!(lines[2], "* 4 FETCH (UID 5 FLAGS (\\Recent) BODY[HEADER.FIELDS (SUBJECT)] {18}");
+    client.until(")").await;
     client.ok("NOTIFY NONE").await;
     office.deliver("bob", "INBOX", "x", [""; 0], 0).unwrap();
     assert!(client.is_silent().await);

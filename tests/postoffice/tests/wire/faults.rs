@@ -134,7 +134,7 @@ async fn greetings_and_events_can_be_anything() {
     assert_eq!(client.line().await.unwrap(), "<html>Log in</html>");
     office.inject(When::pop().verb("GREETING"), Fault::Bye(String::new()));
     let mut pop = Client::connect(&office, Protocol::Pop, ConnectionOptions::default());
-    assert_eq!(pop.rest().await, "* BYE \r\n");
+    assert_eq!(pop.rest().await, "-ERR \r\n");
     office.inject(When::imap().verb("EVENT"), Fault::Insert(b"* 4294967295 EXISTS\r\n".to_vec()));
     let mut idle = Client::inbox(&office).await;
     idle.send("i IDLE\r\n").await;
@@ -178,6 +178,56 @@ async fn lies_of_a_select_and_of_a_fetch() {
     assert_eq!(deep[0].matches("\"mixed\"").count(), 1000);
     client.send("x FETCH 1 BODY[]\r\n").await;
     assert_eq!(client.line().await.unwrap(), "* 1 FETCH (BODY[] {500000000}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_says_nothing_or_the_wrong_thing() {
+    let office = office(Features::rich());
+    office.inject(When::imap().connection(1), Fault::StallConnection);
+    office.inject(When::imap().connection(2), Fault::Raw(b"HTTP/1.1 302 Found\r\n\r\n".to_vec()));
+    let mut silent = Client::connect(&office, Protocol::Imap, ConnectionOptions::default());
+    assert!(silent.is_silent().await);
+    let mut portal = Client::connect(&office, Protocol::Imap, ConnectionOptions::default());
+    assert_eq!(portal.line().await.unwrap(), "HTTP/1.1 302 Found");
+    portal.line().await;
+    assert!(portal.is_silent().await);
+    Client::inbox(&office).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn idle_without_its_plus_and_a_plus_without_need() {
+    let office = office(Features::rich());
+    office.inject(When::imap().verb("IDLE").nth(1), Fault::AnswerAfter(Vec::new()));
+    office.inject(When::imap().verb("NOOP"), Fault::Insert(b"+ go on\r\n".to_vec()));
+    office.inject(When::imap().verb("EVENT"), Fault::DropUntagged(Vec::new()));
+    let mut client = Client::inbox(&office).await;
+    client.send("a IDLE\r\n").await;
+    office.deliver_now("bob", "x").unwrap();
+    assert!(client.is_silent().await);
+    client.send("DONE\r\n").await;
+    client.until("a OK").await;
+    assert_eq!(client.ok("NOOP").await[0], "+ go on");
+}
+
+#[tokio::test(start_paused = true)]
+async fn refusals_speak_each_protocol() {
+    let office = office(Features::rich());
+    office.inject(When::always().verb("NOOP"), Fault::No("451".to_owned(), "Later".to_owned()));
+    office.inject(When::always().verb("RSET"), Fault::Bad("What".to_owned()));
+    for (protocol, noop, rset) in
+        [(Protocol::Pop, "-ERR [451] Later", "-ERR What"), (Protocol::Smtp, "451 Later", "554 What")]
+    {
+        let mut client = Client::greeted(&office, protocol).await;
+        assert_eq!(client.ask("NOOP").await, noop);
+        assert_eq!(client.ask("RSET").await, rset);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_idle_imap_session_gets_bye() {
+    let office = office(Features { imap_timeout: Some(Duration::from_mins(30)), ..Features::rich() });
+    let mut client = Client::inbox(&office).await;
+    assert_eq!(client.rest().await, "* BYE Disconnected for inactivity.\r\n");
 }
 
 #[tokio::test(start_paused = true)]

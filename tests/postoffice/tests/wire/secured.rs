@@ -72,6 +72,19 @@ async fn starttls_upgrades_and_forgets_what_came_before() {
 }
 
 #[tokio::test]
+async fn bytes_can_be_slipped_in_behind_the_starttls_answer() {
+    let office = office(Features::rich());
+    let bytes = b"* CAPABILITY IMAP4rev1 AUTH=EVIL\r\n".to_vec();
+    office.inject(When::imap().verb("STARTTLS"), Fault::Append(bytes));
+    let mut client = Client::over(begin(&office, Protocol::Imap, TlsMode::StartTls(Certificate::Good)));
+    client.line().await;
+    client.send("a STARTTLS\r\n").await;
+    client.line().await;
+    // In the same write: a client that reads on before its handshake has them already.
+    assert_eq!(client.pending(), "* CAPABILITY IMAP4rev1 AUTH=EVIL\r\n");
+}
+
+#[tokio::test]
 async fn pop_and_submission_upgrade_too() {
     let office = office(Features::rich());
     for (protocol, command, good) in [(Protocol::Pop, "STLS", "+OK"), (Protocol::Smtp, "STARTTLS", "220")] {
