@@ -62,6 +62,9 @@ async fn a_saved_result_is_used_by_the_commands_after_it() {
     client.ok("NOOP").await;
     assert!(client.ok("FETCH $ UID").await.is_empty());
     client.ok("SEARCH RETURN (SAVE) ALL").await;
+    client.say("SEARCH RETURN (SAVE) CHARSET KOI8-R ALL").await;
+    assert!(client.ok("FETCH $ UID").await.is_empty(), "a search that is refused empties the result");
+    client.ok("SEARCH RETURN (SAVE) ALL").await;
     client.ok("SELECT INBOX").await;
     assert!(client.ok("FETCH $ UID").await.is_empty());
 }

@@ -55,8 +55,15 @@ async fn the_link_is_cut_at_every_octet_sent_or_received() {
         let _ = tokio::io::AsyncWriteExt::write_all(&mut client.stream, SESSION.as_bytes()).await;
         assert_eq!(client.rest().await, whole[..cut], "{cut}");
     }
+    // A cut right behind the greeting comes before any command.
+    let office = office(Features::rich());
+    let greeting = whole.find("\r\n").unwrap() + 2;
+    office.inject(When::imap(), Fault::CutAfterSent(greeting as u64));
+    let mut client = Client::connect(&office, Protocol::Imap, ConnectionOptions::default());
+    assert_eq!(client.rest().await.len(), greeting);
+    assert!(office.log().is_empty());
     for cut in 0..SESSION.len() {
-        let office = office(Features::rich());
+        let office = crate::client::office(Features::rich());
         office.inject(When::imap(), Fault::CutAfterReceived(cut as u64));
         let mut client = Client::connect(&office, Protocol::Imap, ConnectionOptions::default());
         let _ = tokio::io::AsyncWriteExt::write_all(&mut client.stream, SESSION.as_bytes()).await;

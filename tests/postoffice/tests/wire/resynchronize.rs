@@ -19,6 +19,8 @@ async fn a_client_that_was_away_learns_only_what_changed() {
     assert_eq!(tail, ["* VANISHED (EARLIER) 2", "* 1 FETCH (UID 1 FLAGS (\\Seen \\Recent) MODSEQ (5))",]);
     let all = client.ok("SELECT INBOX (QRESYNC (1700000001 4))").await;
     assert_eq!(with(&all, "* 3 FETCH").len(), 1, "without known UIDs new mail is told too");
+    let known = client.ok("SELECT INBOX (QRESYNC (1700000001 6))").await;
+    assert!(with(&known, "VANISHED").is_empty(), "the expunge of MODSEQ 6 is known: {known:?}");
     let other = client.ok("SELECT INBOX (QRESYNC (7 1))").await;
     assert!(with(&other, "VANISHED").is_empty() && with(&other, "FETCH").is_empty());
     let matched = client.ok("SELECT INBOX (QRESYNC (1700000001 4 1:3 (1,2 1,2)))").await;

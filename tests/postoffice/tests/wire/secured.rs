@@ -68,6 +68,7 @@ async fn starttls_upgrades_and_forgets_what_came_before() {
     let mut client = Client::over(secure(&office, client.stream).await.unwrap());
     assert!(!client.ok("CAPABILITY").await[0].contains("LOGINDISABLED"));
     client.ok("LOGIN bob secret").await;
+    assert!(office.log().iter().all(|entry| entry.verb != "NOOP"), "{:?}", office.log());
     assert!(client.say("STARTTLS").await[0].starts_with("BAD"));
 }
 

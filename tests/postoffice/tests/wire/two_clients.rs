@@ -40,6 +40,17 @@ async fn changes_reach_the_other_client_at_its_next_command() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_silent_store_still_tells_what_another_client_changed() {
+    let office = office(Features::rich());
+    let mut client = Client::inbox(&office).await;
+    office.set_flags("bob", "INBOX", 2, ["\\Flagged"]).unwrap();
+    assert_eq!(
+        client.ok("STORE 1:2 +FLAGS.SILENT (\\Seen)").await,
+        ["* 2 FETCH (FLAGS (\\Flagged \\Seen \\Recent))"]
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn idle_pushes_at_once_and_ends_with_done() {
     let office = office(Features { still_here: Some(Duration::from_mins(2)), ..Features::rich() });
     let mut idle = Client::inbox(&office).await;
