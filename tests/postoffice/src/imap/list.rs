@@ -55,14 +55,7 @@ impl ImapSession {
             out.untagged(&format!("LIST (\\Noselect) \"{delimiter}\" \"\""));
             return Ok(Done::text("List completed."));
         }
-        let reference = self.unicode_name(&reference);
-        let full: Vec<String> = patterns
-            .iter()
-            .map(|pattern| {
-                let joined = format!("{reference}{}", self.unicode_name(pattern));
-                if joined.eq_ignore_ascii_case("INBOX") { "INBOX".to_owned() } else { joined }
-            })
-            .collect();
+        let full = self.full_patterns(&reference, &patterns);
         let delimiter = self.features.delimiter;
         let user = self.user(state)?;
         let user = &*user;
@@ -75,6 +68,18 @@ impl ImapSession {
             tell_parents(self, user, &full, out);
         }
         Ok(Done::text(if lsub { "Lsub completed." } else { "List completed." }))
+    }
+
+    /// Reference and pattern joined, INBOX in any case.
+    fn full_patterns(&self, reference: &[u8], patterns: &[Vec<u8>]) -> Vec<String> {
+        let reference = self.unicode_name(reference);
+        patterns
+            .iter()
+            .map(|pattern| {
+                let joined = format!("{reference}{}", self.unicode_name(pattern));
+                if joined.eq_ignore_ascii_case("INBOX") { "INBOX".to_owned() } else { joined }
+            })
+            .collect()
     }
 
     fn list_one(

@@ -38,17 +38,7 @@ pub(crate) fn write_outline(out: &mut Vec<u8>, raw: &[u8], structure: &Structure
                         steps.push(Step::AfterMessage(at));
                         steps.push(Step::Open(inner));
                     }
-                    Shape::Leaf | Shape::Text => {
-                        write_basic(out, raw, part);
-                        if part.shape == Shape::Text {
-                            write_lines(out, raw, part);
-                        }
-                        if extended {
-                            write_md5(out, raw, part);
-                            write_extension(out, raw, part);
-                        }
-                        out.push(b')');
-                    }
+                    Shape::Leaf | Shape::Text => write_leaf(out, raw, part, extended),
                 }
             }
             Step::AfterChildren(at) => {
@@ -73,6 +63,18 @@ pub(crate) fn write_outline(out: &mut Vec<u8>, raw: &[u8], structure: &Structure
             }
         }
     }
+}
+
+fn write_leaf(out: &mut Vec<u8>, raw: &[u8], part: &Part, extended: bool) {
+    write_basic(out, raw, part);
+    if part.shape == Shape::Text {
+        write_lines(out, raw, part);
+    }
+    if extended {
+        write_md5(out, raw, part);
+        write_extension(out, raw, part);
+    }
+    out.push(b')');
 }
 
 const EMPTY_PART: &[u8] = b"(\"text\" \"plain\" (\"charset\" \"us-ascii\") NIL NIL \"7bit\" 0 0)";

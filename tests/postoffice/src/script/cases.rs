@@ -172,6 +172,42 @@ fn flags() -> Script {
     script.finish()
 }
 
+const SEARCH_KEYS: &[&str] = &[
+    "ALL",
+    "SEEN",
+    "UNSEEN",
+    "FLAGGED",
+    "1:3",
+    "UID 2:4",
+    "NOT 1:5",
+    "OR 1 SEEN",
+    "(1:10 UNSEEN)",
+    "SUBJECT lunch",
+    "SUBJECT \"on two\"",
+    "FROM ann",
+    "TO cd@example.com",
+    "CC eve",
+    "BCC hidden",
+    "HEADER X-Long bbbb",
+    "HEADER Message-ID \"\"",
+    "BODY noon",
+    "BODY needle",
+    "TEXT needle",
+    "TEXT original",
+    "LARGER 500",
+    "SMALLER 60",
+    "SENTSINCE 2-Jan-2026",
+    "SENTSINCE 1-Jan-2026 SENTBEFORE 3-Jan-2026",
+    "SENTON 2-Jan-2026",
+    "SINCE 1-Jan-2026",
+    "BEFORE 1-Jan-2026",
+    "DELETED",
+    "*",
+    "2:*",
+    "UID 9999:*",
+    "NOT (OR SEEN FLAGGED)",
+];
+
 /// SEARCH keys and the forms of its answers.
 fn searches() -> Script {
     let mut script = Builder::imap("searches");
@@ -180,41 +216,7 @@ fn searches() -> Script {
     }
     script.append("flagged and seen", "\\Seen \\Flagged", b"Subject: flagged\r\n\r\nneedle\r\n".to_vec());
     script.run("SELECT {box}");
-    for keys in [
-        "ALL",
-        "SEEN",
-        "UNSEEN",
-        "FLAGGED",
-        "1:3",
-        "UID 2:4",
-        "NOT 1:5",
-        "OR 1 SEEN",
-        "(1:10 UNSEEN)",
-        "SUBJECT lunch",
-        "SUBJECT \"on two\"",
-        "FROM ann",
-        "TO cd@example.com",
-        "CC eve",
-        "BCC hidden",
-        "HEADER X-Long bbbb",
-        "HEADER Message-ID \"\"",
-        "BODY noon",
-        "BODY needle",
-        "TEXT needle",
-        "TEXT original",
-        "LARGER 500",
-        "SMALLER 60",
-        "SENTSINCE 2-Jan-2026",
-        "SENTSINCE 1-Jan-2026 SENTBEFORE 3-Jan-2026",
-        "SENTON 2-Jan-2026",
-        "SINCE 1-Jan-2026",
-        "BEFORE 1-Jan-2026",
-        "DELETED",
-        "*",
-        "2:*",
-        "UID 9999:*",
-        "NOT (OR SEEN FLAGGED)",
-    ] {
+    for keys in SEARCH_KEYS {
         script.run(&format!("SEARCH {keys}"));
         script.run(&format!("UID SEARCH {keys}"));
     }
