@@ -1,1 +1,3 @@
-//! Filled by the commits that follow.
+//! What scenarios stand on: real servers, mail to fill them with, a slow link.
+pub mod servers;
+pub mod workload;
