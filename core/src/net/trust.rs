@@ -126,11 +126,12 @@ impl ServerCertVerifier for Watched {
     ) -> Result<ServerCertVerified, Error> {
         *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = Some(sha256(leaf));
         self.inner.verify_server_cert(leaf, chain, name, ocsp, now).map_err(|error| match error {
-            // Signed by another who uses the name of an authority we know. In the handshake's own signature the same
-            // error means something else: a certificate without its key.
-            Error::InvalidCertificate(CertificateError::BadSignature) => {
-                Error::InvalidCertificate(CertificateError::UnknownIssuer)
-            }
+            // Signed by another who uses the name of an authority we know, with a key of the same kind or of another.
+            // In the handshake's own signature such an error means something else: a certificate without its key.
+            Error::InvalidCertificate(
+                CertificateError::BadSignature
+                | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. },
+            ) => Error::InvalidCertificate(CertificateError::UnknownIssuer),
             other => other,
         })
     }

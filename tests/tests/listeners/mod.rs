@@ -24,7 +24,11 @@ pub(crate) struct Authority {
 
 impl Authority {
     pub(crate) fn new() -> Self {
-        let key = KeyPair::generate().unwrap();
+        Self::with_key(KeyPair::generate().unwrap())
+    }
+
+    /// The same name with another key, also of another kind.
+    pub(crate) fn with_key(key: KeyPair) -> Self {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
         params.distinguished_name.push(rcgen::DnType::CommonName, "Satchel test authority");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);

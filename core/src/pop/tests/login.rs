@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::pop::Expire;
-use std::time::Duration;
 
 const TOKEN: &str = "AGFubgBjYW5hcnktNDcxMQ==";
 

@@ -9,6 +9,7 @@ use crate::ports::{BoxFuture, Dialer, Endpoint, NetError, Stream, Trust};
 use secrecy::SecretString;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream};
 use tokio::task::JoinHandle;
 
@@ -20,8 +21,10 @@ pub(super) enum Step {
     Hear(String),
     /// The server sends this in one piece.
     Say(Vec<u8>),
+    /// The client has to wait here: nothing more may have come.
+    Quiet,
 }
-pub(super) use Step::{Hear, Say};
+pub(super) use Step::{Hear, Quiet, Say};
 
 pub(super) fn hear(line: &str) -> Step {
     Hear(format!("{line}\r\n"))
@@ -80,6 +83,10 @@ async fn run(mut stream: DuplexStream, script: Vec<Step>, then: Then) -> String 
                     return "hung up early".into();
                 }
                 assert_eq!(String::from_utf8_lossy(&heard), expected);
+            }
+            Quiet => {
+                let early = tokio::time::timeout(Duration::from_millis(20), stream.read_u8()).await;
+                assert!(early.is_err(), "it did not wait: {early:?}");
             }
         }
     }

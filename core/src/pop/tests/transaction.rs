@@ -2,7 +2,6 @@
 
 use super::*;
 use crate::pop::{Piece, Uidl};
-use std::time::Duration;
 
 fn id(text: &str) -> Uidl {
     Uidl::new(text.as_bytes()).unwrap()
@@ -256,13 +255,15 @@ fn collect(into: &mut Vec<(u32, String)>) -> impl FnMut(u32, Piece<'_>) + Send {
 
 #[tokio::test]
 async fn many_messages_go_ahead_of_each_other_and_one_that_is_refused_holds_up_none() {
-    let retr = |range: std::ops::RangeInclusive<u32>| Hear(range.map(|n| format!("RETR {n}\r\n")).collect::<Vec<_>>().concat());
+    let retr = |range: std::ops::RangeInclusive<u32>| {
+        Hear(range.map(|n| format!("RETR {n}\r\n")).collect::<Vec<_>>().concat())
+    };
     let answers = |range: std::ops::RangeInclusive<u32>| {
         let one = |n: u32| if n == 3 { "-ERR gone\n".into() } else { format!("+OK\nm{n}\n.\n") };
         say(&range.map(one).collect::<String>())
     };
     // Nothing beyond sixteen is sent before the first answers have come, then half a window at a time.
-    let steps = vec![retr(1..=16), answers(1..=8), retr(17..=20), answers(9..=20)];
+    let steps = vec![retr(1..=16), Quiet, answers(1..=8), retr(17..=20), answers(9..=20)];
     let (mut session, heard) = session("PIPELINING\n", steps, Then::Listen).await;
     let numbers: Vec<u32> = (1..=20).collect();
     let mut got = Vec::new();
@@ -281,10 +282,12 @@ async fn many_messages_go_ahead_of_each_other_and_one_that_is_refused_holds_up_n
 async fn without_pipelining_each_message_waits_for_the_one_before() {
     let steps = vec![
         hear("TOP 1 0"),
+        Quiet,
         say("+OK\na\n.\n"),
         hear("TOP 2 0"),
         say("-ERR gone\n"),
         hear("DELE 1"),
+        Quiet,
         say("+OK\n"),
         hear("DELE 2"),
         say("-ERR gone\n"),
@@ -309,4 +312,21 @@ async fn of_many_messages_the_one_that_was_cut_is_neither_whole_nor_refused() {
     assert_eq!(kind(&error), "closed RETR");
     assert_eq!(got, [(1, "a\r\n".to_owned())]);
     assert!(!session.is_usable());
+}
+
+#[tokio::test]
+async fn a_session_can_be_worked_on_by_any_thread() {
+    let steps =
+        vec![hear("STAT"), say("+OK 0 0\n"), hear("UIDL"), say("+OK\n.\n"), hear("QUIT"), say("+OK\n")];
+    let mut script = logged_in("");
+    script.extend(steps);
+    let (dialer, _heard) = play(script, Then::Listen);
+    let work = tokio::spawn(async move {
+        let mut session = open(&dialer, Security::ImplicitTls).await?;
+        session.stat().await?;
+        session.uidl().await?;
+        session.retrieve_many(&[], &mut |_, _| {}).await?;
+        session.quit().await
+    });
+    work.await.unwrap().unwrap();
 }
