@@ -1,1 +1,2 @@
-//! Filled by the commits that follow.
+//! Scenarios, contract suites, the crash harness and its simulation, real servers, benches.
+pub mod sim;
