@@ -1,0 +1,1 @@
+//! Local full-text search.
