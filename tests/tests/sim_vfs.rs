@@ -43,8 +43,9 @@ fn sound_rows(disk: Disk) -> i64 {
     let db = open(&World::new(disk, None), "FULL").unwrap();
     let verdict: String = db.query_row("PRAGMA integrity_check", [], |r| r.get(0)).unwrap();
     assert_eq!(verdict, "ok");
-    let (count, highest): (i64, i64) =
-        db.query_row("SELECT count(*), coalesce(max(n), 0) FROM t", [], |r| Ok((r.get(0)?, r.get(1)?))).unwrap();
+    let (count, highest): (i64, i64) = db
+        .query_row("SELECT count(*), coalesce(max(n), 0) FROM t", [], |r| Ok((r.get(0)?, r.get(1)?)))
+        .unwrap();
     assert_eq!(count, highest, "commits came back out of order");
     count
 }
@@ -103,8 +104,12 @@ fn an_acknowledged_full_commit_survives_every_power_loss_and_a_normal_one_does_n
             let world = World::new(start.clone(), Some(Plan { point, fault: Fault::Stop }));
             let acknowledged = commits(&world, synchronous, 12);
             let stopped = world.disk();
-            assert!(sound_rows(stopped.clone()) >= acknowledged, "{synchronous} lost commits when killed at {point}");
-            let numbered = (1..4).flat_map(|n| [Survivors::Prefix(n), Survivors::Subset(n), Survivors::Torn(n)]);
+            assert!(
+                sound_rows(stopped.clone()) >= acknowledged,
+                "{synchronous} lost commits when killed at {point}"
+            );
+            let numbered =
+                (1..4).flat_map(|n| [Survivors::Prefix(n), Survivors::Subset(n), Survivors::Torn(n)]);
             for survivors in numbered.chain([Survivors::Nothing]) {
                 cases += 1;
                 lost[which] += u32::from(sound_rows(after_power_loss(&stopped, survivors)) < acknowledged);
@@ -227,7 +232,9 @@ fn no_space_and_errors_reach_the_caller_as_such_and_damage_nothing() {
                 .filter(|i| match db.execute("INSERT INTO t VALUES (?1, NULL)", [i]) {
                     Ok(_) => true,
                     Err(e) => {
-                        *seen.entry((fault.to_string(), format!("{:?}", e.sqlite_error_code()))).or_insert(0) += 1;
+                        *seen
+                            .entry((fault.to_string(), format!("{:?}", e.sqlite_error_code())))
+                            .or_insert(0) += 1;
                         false
                     }
                 })
@@ -251,7 +258,12 @@ fn no_space_and_errors_reach_the_caller_as_such_and_damage_nothing() {
     }
     let full = Some(rusqlite::ErrorCode::DiskFull);
     let io = Some(rusqlite::ErrorCode::SystemIoFailure);
-    for (fault, code) in [("full", full), ("full-sticky", full), ("io", io), ("io-sticky", io), ("io-drop", io)] {
-        assert!(seen.contains_key(&(fault.to_owned(), format!("{code:?}"))), "{fault} never seen as {code:?}: {seen:?}");
+    for (fault, code) in
+        [("full", full), ("full-sticky", full), ("io", io), ("io-sticky", io), ("io-drop", io)]
+    {
+        assert!(
+            seen.contains_key(&(fault.to_owned(), format!("{code:?}"))),
+            "{fault} never seen as {code:?}: {seen:?}"
+        );
     }
 }

@@ -21,10 +21,19 @@ pub(crate) enum Change {
 /// A change of names that no directory sync has reached yet.
 #[derive(Clone, Debug)]
 pub(crate) enum Renaming {
-    Link { name: Name, ino: Ino },
-    Unlink { name: Name },
+    Link {
+        name: Name,
+        ino: Ino,
+    },
+    Unlink {
+        name: Name,
+    },
     /// Atomic, as journalling file systems do it: either both names changed or none.
-    Rename { from: Name, to: Name, ino: Ino },
+    Rename {
+        from: Name,
+        to: Name,
+        ino: Ino,
+    },
 }
 
 #[derive(Clone, Debug, Default)]
@@ -212,7 +221,8 @@ impl Disk {
 
     /// No process holds a file open any more: what has no name, now or after a power loss, is gone.
     pub fn forget_nameless(&mut self) {
-        let mut named: BTreeSet<Ino> = self.names.values().chain(self.synced_names.values()).copied().collect();
+        let mut named: BTreeSet<Ino> =
+            self.names.values().chain(self.synced_names.values()).copied().collect();
         for (_, renaming) in &self.renamings {
             if let Renaming::Link { ino, .. } | Renaming::Rename { ino, .. } = renaming {
                 named.insert(*ino);

@@ -39,7 +39,12 @@ fn name(path: &Path) -> Result<Name> {
         match component {
             Component::Normal(part) => parts.push(part.to_str().ok_or(ErrorKind::InvalidInput)?),
             Component::CurDir => {}
-            _ => return Err(Error::new(ErrorKind::InvalidInput, "a path of the home is relative and never leaves it")),
+            _ => {
+                return Err(Error::new(
+                    ErrorKind::InvalidInput,
+                    "a path of the home is relative and never leaves it",
+                ));
+            }
         }
     }
     Ok(parts.join("/").into())

@@ -98,7 +98,8 @@ impl Meter {
     fn note(&mut self, point: Point) {
         let tick = self.clock.as_ref().map_or(0, |c| c.tick());
         let what = hash::mix_bytes(self.trace, point.what.as_bytes());
-        self.trace = [point.kind as u64, point.at, point.len, tick].iter().fold(what, |h, w| hash::mix(h, *w));
+        self.trace =
+            [point.kind as u64, point.at, point.len, tick].iter().fold(what, |h, w| hash::mix(h, *w));
         if let Some(log) = &mut self.log {
             log.push(point.clone());
         }

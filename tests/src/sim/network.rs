@@ -20,8 +20,7 @@ const BUFFER: usize = 16 << 20;
 const SETTLE: Duration = Duration::from_secs(3600);
 
 /// Serves one connection; `None` if nobody listens there.
-pub type ServerFactory =
-    Arc<dyn Fn(&Endpoint, DuplexStream) -> Option<BoxFuture<'static, ()>> + Send + Sync>;
+pub type ServerFactory = Arc<dyn Fn(&Endpoint, DuplexStream) -> Option<BoxFuture<'static, ()>> + Send + Sync>;
 
 /// The network of one process. There is no TLS in it: an upgrade gives back the stream.
 pub struct SimNetwork {

@@ -3,7 +3,10 @@
 //! This is the one file of the project with `unsafe`: SQLite calls through C function pointers.
 //! The rules every function here relies on are SQLite's contract: pointers it passes are valid for the call, a file
 //! that `xOpen` made is passed to one thread at a time and to `xClose` once, and buffers have the length it names.
-#![allow(unsafe_code, reason = "a VFS is a table of C function pointers; nothing outside this file is unsafe")]
+#![allow(
+    unsafe_code,
+    reason = "a VFS is a table of C function pointers; nothing outside this file is unsafe"
+)]
 
 use crate::sim::disk::{Disk, Ino, Name, parent};
 use crate::sim::locks::{Level, REGION};
@@ -359,7 +362,12 @@ unsafe extern "C" fn delete(_: *mut ffi::sqlite3_vfs, path: *const c_char, sync_
     }
 }
 
-unsafe extern "C" fn access(_: *mut ffi::sqlite3_vfs, path: *const c_char, _: c_int, out: *mut c_int) -> c_int {
+unsafe extern "C" fn access(
+    _: *mut ffi::sqlite3_vfs,
+    path: *const c_char,
+    _: c_int,
+    out: *mut c_int,
+) -> c_int {
     // SAFETY: SQLite's path is a C string, and `out` its out pointer.
     let (found, out) = unsafe { (found(path), &mut *out) };
     *out = 0;
@@ -372,7 +380,12 @@ unsafe extern "C" fn access(_: *mut ffi::sqlite3_vfs, path: *const c_char, _: c_
     }
 }
 
-unsafe extern "C" fn full_pathname(_: *mut ffi::sqlite3_vfs, path: *const c_char, n: c_int, out: *mut c_char) -> c_int {
+unsafe extern "C" fn full_pathname(
+    _: *mut ffi::sqlite3_vfs,
+    path: *const c_char,
+    n: c_int,
+    out: *mut c_char,
+) -> c_int {
     // SAFETY: `path` is a C string and `out` has n bytes.
     unsafe {
         let bytes = CStr::from_ptr(path).to_bytes_with_nul();

@@ -265,7 +265,13 @@ impl World {
     pub(crate) fn map_region(&self, ino: Ino, handle: u64, index: usize, extend: bool) -> Option<Region> {
         self.inner().shared.entry(ino).or_default().map(handle, index, extend)
     }
-    pub(crate) fn lock_slots(&self, ino: Ino, handle: u64, slots: std::ops::Range<usize>, how: SlotLock) -> bool {
+    pub(crate) fn lock_slots(
+        &self,
+        ino: Ino,
+        handle: u64,
+        slots: std::ops::Range<usize>,
+        how: SlotLock,
+    ) -> bool {
         self.inner().shared.entry(ino).or_default().lock(handle, slots, how)
     }
     pub(crate) fn unmap(&self, ino: Ino, handle: u64) {
