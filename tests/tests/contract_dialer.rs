@@ -268,7 +268,7 @@ fn hurried(names: &[(&'static str, &[&str])]) -> TcpDialer {
 #[tokio::test]
 async fn a_server_that_hangs_in_the_handshake_or_never_answers_is_left_in_time() {
     let silent = listen(|stream| async move {
-        tokio::time::sleep(Duration::from_secs(60)).await;
+        tokio::time::sleep(Duration::from_mins(1)).await;
         drop(stream);
     })
     .await;
