@@ -75,7 +75,12 @@ async fn a_read_sees_what_was_acknowledged(executor: &dyn StoreExecutor<Ground>)
 }
 
 fn store(executor: Arc<dyn StoreExecutor<Ground>>) -> Store {
-    Store::new(executor, Arc::new(RecordingSink::default()), Arc::new(SimClock::start(0, Duration::ZERO)), Planted::default())
+    Store::new(
+        executor,
+        Arc::new(RecordingSink::default()),
+        Arc::new(SimClock::start(0, Duration::ZERO)),
+        Planted::default(),
+    )
 }
 
 async fn a_class_sets_synchronous(executor: Arc<dyn StoreExecutor<Ground>>) {
@@ -172,7 +177,7 @@ async fn a_read_runs_beside_a_write_on_the_threads_of_the_product() {
     let home = tempfile::tempdir().unwrap();
     let executor = threads(home.path());
     let (release, held) = std::sync::mpsc::channel::<()>();
-    executor.submit(Class::Durable, Box::new(move |_| drop(held.recv())));
+    executor.submit(Class::Durable, Box::new(move |_| held.recv().unwrap()));
     let read = tokio::time::timeout(Duration::from_secs(20), run(&executor, Class::Read, |_| 1));
     assert_eq!(read.await.unwrap().unwrap(), 1);
     release.send(()).unwrap();

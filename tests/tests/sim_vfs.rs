@@ -224,10 +224,7 @@ fn no_space_and_errors_reach_the_caller_as_such_and_damage_nothing() {
                 continue;
             }
             let world = World::new(start.clone(), Some(Plan { point: point.number, fault }));
-            let db = match open(&world, "FULL") {
-                Ok(db) => db,
-                Err(_) => continue,
-            };
+            let Ok(db) = open(&world, "FULL") else { continue };
             let done: Vec<i64> = (1..=5)
                 .filter(|i| match db.execute("INSERT INTO t VALUES (?1, NULL)", [i]) {
                     Ok(_) => true,

@@ -1,5 +1,5 @@
 //! Sweeps scenarios through the crash harness, or replays a case by its name. `cargo xtask crash` runs this.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program for a terminal")]
+#![allow(clippy::print_stderr, reason = "a program for a terminal")]
 
 use satchel_core::store::Planted;
 use satchel_tests::sim::case::Case;
@@ -7,6 +7,7 @@ use satchel_tests::sim::process;
 use satchel_tests::sim::registry::{self, AnyScenario, Share};
 use satchel_tests::sim::report::Report;
 use satchel_tests::sim::sweep::Options;
+use std::io::Write;
 use std::process::{Command, ExitCode, Stdio};
 use std::time::Instant;
 
@@ -41,6 +42,11 @@ struct Arguments {
     worker: Option<u64>,
 }
 
+/// A reader that has seen enough and closed the pipe is no fault.
+fn say(text: impl std::fmt::Display) {
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
 fn parse() -> Result<Arguments, String> {
     let mut arguments = Arguments {
         cases: 100_000,
@@ -71,11 +77,12 @@ fn parse() -> Result<Arguments, String> {
             "--regressions" => arguments.regressions = true,
             "--json" => arguments.json = true,
             "--list" => {
-                registry::scenarios().iter().for_each(|s| println!("{}", s.name()));
+                let names: Vec<&str> = registry::scenarios().iter().map(|s| s.name()).collect();
+                say(names.join("\n"));
                 std::process::exit(0);
             }
             "--help" | "-h" => {
-                println!("{HELP}");
+                say(HELP);
                 std::process::exit(0);
             }
             _ => return Err(format!("unknown argument {word}\n\n{HELP}")),
@@ -116,8 +123,9 @@ fn run(arguments: &Arguments) -> Result<Report, String> {
     if let Some(name) = &arguments.points_of {
         let case: Case = name.parse()?;
         let (points, trace) = registry::by_name(&case.scenario)?.trace(case.seed)?;
-        points.iter().for_each(|point| println!("{point}"));
-        println!("trace {trace:016x}");
+        let lines: Vec<String> = points.iter().map(ToString::to_string).collect();
+        say(lines.join("\n"));
+        say(format!("trace {trace:016x}"));
         return Ok(Report::default());
     }
     let mut report = if let Some(name) = &arguments.replay {
@@ -148,11 +156,11 @@ fn main() -> ExitCode {
     };
     if arguments.json {
         match serde_json::to_string(&report) {
-            Ok(json) => println!("{json}"),
+            Ok(json) => say(json),
             Err(e) => eprintln!("crash: {e}"),
         }
     } else if arguments.points_of.is_none() {
-        println!("{report}");
+        say(&report);
     }
     // A worker's broken cases are in its report.
     if report.broken_count == 0 || arguments.worker.is_some() { ExitCode::SUCCESS } else { ExitCode::from(1) }

@@ -19,7 +19,9 @@ pub enum Condition {
 
 /// Secrets in memory; a copy is what survives a crash, as a device's keystore does.
 #[derive(Debug, Default)]
-pub struct SimCredentials(Mutex<(BTreeMap<String, SecretString>, Condition)>);
+pub struct SimCredentials(Mutex<Kept>);
+
+type Kept = (BTreeMap<String, SecretString>, Condition);
 
 impl Clone for SimCredentials {
     fn clone(&self) -> Self {
@@ -29,7 +31,7 @@ impl Clone for SimCredentials {
 }
 
 impl SimCredentials {
-    fn inner(&self) -> MutexGuard<'_, (BTreeMap<String, SecretString>, Condition)> {
+    fn inner(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
     /// Locks, breaks or mends it.
@@ -40,7 +42,7 @@ impl SimCredentials {
     pub fn keys(&self) -> Vec<String> {
         self.inner().0.keys().cloned().collect()
     }
-    fn usable(&self) -> Result<MutexGuard<'_, (BTreeMap<String, SecretString>, Condition)>, CredentialError> {
+    fn usable(&self) -> Result<MutexGuard<'_, Kept>, CredentialError> {
         let inner = self.inner();
         match inner.1 {
             Condition::Works => Ok(inner),

@@ -25,6 +25,17 @@ pub fn mix_bytes(hash: u64, bytes: &[u8]) -> u64 {
     mix(h, u64::from_le_bytes(last))
 }
 
+/// Bytes as lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len() * 2);
+    for byte in bytes {
+        for nibble in [byte >> 4, byte & 15] {
+            text.push(char::from_digit(u32::from(nibble), 16).unwrap_or('0'));
+        }
+    }
+    text
+}
+
 /// Hash of some words, for seeding chance from several numbers.
 pub fn of(words: &[u64]) -> u64 {
     words.iter().fold(FACTOR, |h, w| mix(h, *w))

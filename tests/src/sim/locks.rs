@@ -117,13 +117,17 @@ impl SharedMemory {
                 if slots.iter().any(|s| s.iter().any(|(h, alone)| *h != handle && *alone)) {
                     return false;
                 }
-                slots.iter_mut().for_each(|s| s.extend([(handle, false)]));
+                for slot in slots {
+                    slot.insert(handle, false);
+                }
             }
             SlotLock::Exclusive => {
                 if slots.iter().any(|s| s.keys().any(|h| *h != handle)) {
                     return false;
                 }
-                slots.iter_mut().for_each(|s| s.extend([(handle, true)]));
+                for slot in slots {
+                    slot.insert(handle, true);
+                }
             }
         }
         true

@@ -2,6 +2,7 @@
 
 use crate::sim::files::SimFiles;
 use crate::sim::ground::SimOpener;
+use crate::sim::hash;
 use crate::sim::process::{Machine, panic_words};
 use crate::sim::world::World;
 use rusqlite::Connection;
@@ -75,7 +76,7 @@ fn cell(value: rusqlite::types::ValueRef<'_>) -> String {
         ValueRef::Integer(n) => n.to_string(),
         ValueRef::Real(x) => x.to_string(),
         ValueRef::Text(t) => String::from_utf8_lossy(t).into_owned(),
-        ValueRef::Blob(b) => b.iter().map(|byte| format!("{byte:02x}")).collect(),
+        ValueRef::Blob(b) => hash::hex(b),
     }
 }
 

@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 const BUFFER: usize = 16 << 20;
 
 /// How long, in simulated time, a server may take to notice that its peer is gone.
-const SETTLE: Duration = Duration::from_secs(3600);
+const SETTLE: Duration = Duration::from_hours(1);
 
 /// Serves one connection; `None` if nobody listens there.
 pub type ServerFactory = Arc<dyn Fn(&Endpoint, DuplexStream) -> Option<BoxFuture<'static, ()>> + Send + Sync>;

@@ -31,7 +31,7 @@ pub fn one_thread_only() {
 }
 
 /// Simulated time after which a process that does not end is taken to be stuck.
-const STUCK: Duration = Duration::from_secs(30 * 86_400);
+const STUCK: Duration = Duration::from_hours(30 * 24);
 
 /// What outlives a process.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ pub enum Jobs {
 impl Jobs {
     /// A quarter of the seeds delays.
     pub fn of(seed: u64) -> Self {
-        if seed % 4 == 0 { Self::Delayed } else { Self::Inline }
+        if seed.is_multiple_of(4) { Self::Delayed } else { Self::Inline }
     }
 }
 

@@ -124,7 +124,7 @@ impl<'a, C: Scenario> Sweep<'a, C> {
             Outcome::Ended(Ok(())) => self.at_end(&whole.machine),
             other => Err(("uninterrupted", format!("{other:?}"))),
         };
-        self.points = whole.passed.log.clone();
+        self.points.clone_from(&whole.passed.log);
         verdict.map_err(|(stage, what)| {
             Box::new(describe(&self.case(None, None), stage, what, &whole.passed, self.report.cases))
         })

@@ -65,7 +65,7 @@ async fn write<T: Send + 'static>(
     };
     store.submit(class, Box::new(job));
     // A store that takes a minute is a reason to give up, and shows with the delayed executor only.
-    tokio::time::timeout(Duration::from_secs(60), receive).await.map_err(words)?.map_err(words)?
+    tokio::time::timeout(Duration::from_mins(1), receive).await.map_err(words)?.map_err(words)?
 }
 
 pub(super) async fn run(process: &Process<Maildrop>) -> Done<()> {

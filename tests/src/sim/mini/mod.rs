@@ -9,6 +9,7 @@ mod server;
 pub use server::Maildrop;
 
 use crate::sim::harness::Scenario;
+use crate::sim::hash;
 use crate::sim::look::Look;
 use crate::sim::process::Process;
 use satchel_core::ports::BoxFuture;
@@ -25,7 +26,7 @@ pub(crate) fn deletes(seed: u64) -> bool {
 }
 
 fn sha(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()
+    hash::hex(&Sha256::digest(bytes))
 }
 
 /// How many good copies of each body are here: rows whose body, in the row or in a file, has the right hash.
