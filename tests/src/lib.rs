@@ -1,3 +1,4 @@
-//! What scenarios stand on: real servers, mail to fill them with, a slow link.
+//! What scenarios stand on: the simulated device and the crash harness, real servers, mail to fill them with, a slow link.
 pub mod servers;
+pub mod sim;
 pub mod workload;
