@@ -171,11 +171,13 @@ fn broken(why: &'static str) -> NetError {
 }
 
 fn http_failure(error: hyper::Error) -> NetError {
-    if error.is_incomplete_message() {
+    let below =
+        std::error::Error::source(&error).and_then(|e| e.downcast_ref::<io::Error>()).map(io::Error::kind);
+    if error.is_incomplete_message() || below == Some(io::ErrorKind::UnexpectedEof) {
         return NetError::Io(io::Error::new(io::ErrorKind::UnexpectedEof, "the answer ended too early"));
     }
     if error.is_parse() {
         return broken("the answer is no HTTP");
     }
-    NetError::Io(io::Error::other("the HTTP exchange failed"))
+    NetError::Io(io::Error::new(below.unwrap_or(io::ErrorKind::Other), "the HTTP exchange failed"))
 }

@@ -2,6 +2,7 @@
 //! knows rustls.
 
 mod clock;
+mod count;
 mod dialer;
 mod http;
 mod offline;
@@ -11,6 +12,7 @@ mod tls;
 mod trust;
 
 pub use clock::SystemClock;
+pub use count::{Counts, CountingDialer};
 pub use dialer::{DialLimits, TcpDialer};
 pub use http::HttpClient;
 pub use offline::{OfflineSwitch, SwitchedDialer};

@@ -125,7 +125,14 @@ impl ServerCertVerifier for Watched {
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         *self.shown.lock().unwrap_or_else(PoisonError::into_inner) = Some(sha256(leaf));
-        self.inner.verify_server_cert(leaf, chain, name, ocsp, now)
+        self.inner.verify_server_cert(leaf, chain, name, ocsp, now).map_err(|error| match error {
+            // Signed by another who uses the name of an authority we know. In the handshake's own signature the same
+            // error means something else: a certificate without its key.
+            Error::InvalidCertificate(CertificateError::BadSignature) => {
+                Error::InvalidCertificate(CertificateError::UnknownIssuer)
+            }
+            other => other,
+        })
     }
     fn verify_tls12_signature(
         &self,

@@ -185,6 +185,13 @@ pub fn note_listed(
     Ok(())
 }
 
+/// Gives a mailbox that was made for a role its role.
+pub fn set_role(w: &mut Write<'_>, row: &MailboxRow, role: Role) -> Result<(), StoreError> {
+    w.execute("UPDATE mailbox SET role = ?2 WHERE id = ?1", params![row.id.0, role.as_str()])?;
+    w.tell(Change::Mailbox { mailbox: row.id });
+    Ok(())
+}
+
 /// Sets the whole cursor of a mailbox.
 pub fn set_cursor(w: &mut Write<'_>, id: MailboxId, cursor: &Cursor) -> Result<(), StoreError> {
     w.prepare_cached(

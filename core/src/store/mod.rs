@@ -44,6 +44,7 @@ pub use usage::*;
 
 use crate::event::{Change, Event};
 use crate::ids::{MailboxId, PlacementId, ThreadId};
+pub use crate::ids::BlobId;
 use crate::ports::{Class, Clock, EventSink, Files, StoreExecutor};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::collections::{BTreeMap, BTreeSet};
@@ -248,6 +249,15 @@ impl Store {
             }),
         );
         result.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Does what only a planted bug does.
+    pub async fn write_if_planted(
+        &self,
+        bug: PlantedBug,
+        f: impl FnOnce(&mut Write<'_>) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<(), StoreError> {
+        if self.planted.has(bug) { self.write(Class::Durable, f).await } else { Ok(()) }
     }
 
     /// Runs a read on one consistent snapshot.

@@ -111,6 +111,12 @@ pub struct Arguments {
     /// Flags to clear (`flag`).
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub remove: Vec<String>,
+    /// Of these, what this very click set: earlier waiting ones were taken in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub own_add: Vec<String>,
+    /// What this very click cleared.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub own_remove: Vec<String>,
     /// The placement a copy was made of (`copy`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub copy_of: Option<i64>,

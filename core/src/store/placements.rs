@@ -111,12 +111,18 @@ pub fn known_uids(db: &Connection, mailbox: MailboxId) -> Result<Vec<(Uid, Place
     Ok(known)
 }
 
-/// How many messages the server is known to hold in this mailbox, with and without a known UID.
-pub fn held_on_server(db: &Connection, mailbox: MailboxId) -> Result<u64, StoreError> {
-    let n: i64 = db
+/// How many rows here have a UID within `floor..uidnext` of this server mailbox.
+pub fn held_between(db: &Connection, mailbox: MailboxId, floor: u32, uidnext: u32) -> Result<u32, StoreError> {
+    Ok(db
+        .prepare_cached("SELECT count(*) FROM placement WHERE server_mailbox_id = ?1 AND uid >= ?2 AND uid < ?3")?
+        .query_row(params![mailbox.0, floor, uidnext], |r| r.get(0))?)
+}
+
+/// How many rows here the server is known to hold in this mailbox, with and without a known UID.
+pub fn held_on_server(db: &Connection, mailbox: MailboxId) -> Result<u32, StoreError> {
+    Ok(db
         .prepare_cached("SELECT count(*) FROM placement WHERE server_mailbox_id = ?1 AND (uid IS NOT NULL OR awaiting = 1)")?
-        .query_row([mailbox.0], |r| r.get(0))?;
-    Ok(n as u64)
+        .query_row([mailbox.0], |r| r.get(0))?)
 }
 
 /// What a new placement is made of.

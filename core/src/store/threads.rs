@@ -8,18 +8,18 @@ use std::collections::BTreeSet;
 
 /// Finds or makes the conversation of a message, merging those that it connects.
 pub fn place_in_thread(w: &mut Write<'_>, account: AccountId, ids: &ThreadIds) -> Result<ThreadId, StoreError> {
-    let mut failed = None;
+    let failed = std::cell::Cell::new(None);
     let placement = {
         let db: &Connection = w;
         place(ids, |hash: &IdHash| match known_thread(db, account, hash) {
             Ok(found) => found,
             Err(e) => {
-                failed = Some(e);
+                failed.set(Some(e));
                 None
             }
         })
     };
-    if let Some(e) = failed {
+    if let Some(e) = failed.into_inner() {
         return Err(e);
     }
     let thread = match placement.join {
@@ -38,7 +38,7 @@ pub fn place_in_thread(w: &mut Write<'_>, account: AccountId, ids: &ThreadIds) -
         "INSERT OR IGNORE INTO thread_reference (account_id, id_hash, thread_id) VALUES (?1, ?2, ?3)",
     )?;
     for hash in placement.remember {
-        remember.execute(params![account.0, hash.as_ref() as &[u8], thread.0])?;
+        remember.execute(params![account.0, hash.0.as_slice(), thread.0])?;
     }
     Ok(thread)
 }
@@ -46,7 +46,7 @@ pub fn place_in_thread(w: &mut Write<'_>, account: AccountId, ids: &ThreadIds) -
 fn known_thread(db: &Connection, account: AccountId, hash: &IdHash) -> Result<Option<ThreadId>, StoreError> {
     Ok(db
         .prepare_cached("SELECT thread_id FROM thread_reference WHERE account_id = ?1 AND id_hash = ?2")?
-        .query_row(params![account.0, hash.as_ref() as &[u8]], |r| r.get(0))
+        .query_row(params![account.0, hash.0.as_slice()], |r| r.get(0))
         .optional()?
         .map(ThreadId))
 }
