@@ -1,17 +1,26 @@
 //! A slow link for measuring: real packets between two network namespaces, or a delaying proxy where those are not
 //! allowed. Both count packets, bytes and turns.
 mod counts;
+#[cfg(target_os = "linux")]
 mod namespaces;
+#[cfg(not(target_os = "linux"))]
+mod nowhere;
+#[cfg(target_os = "linux")]
 mod packet;
 mod proxy;
 mod queue;
+#[cfg(target_os = "linux")]
 mod relay;
+#[cfg(target_os = "linux")]
 mod tun;
 
 use std::time::Duration;
 
 pub use counts::{Counts, Direction};
+#[cfg(target_os = "linux")]
 pub use namespaces::Link;
+#[cfg(not(target_os = "linux"))]
+pub use nowhere::Link;
 pub use proxy::DelayProxy;
 
 /// How bad the link is.

@@ -75,8 +75,14 @@ impl Link {
         self.switches.counter.read()
     }
 
-    /// Counts from zero, once the line is quiet: farewells of earlier connections are still under way.
+    /// Counts from zero, once the line is quiet.
     pub fn reset_counts(&self) {
+        self.settled_counts();
+        self.switches.counter.reset();
+    }
+
+    /// The counts once the line is quiet: farewells of connections are under way when a program has ended.
+    pub fn settled_counts(&self) -> Counts {
         let mut last = self.counts();
         for _ in 0..20 {
             std::thread::sleep(self.one_way * 3);
@@ -86,7 +92,7 @@ impl Link {
             }
             last = now;
         }
-        self.switches.counter.reset();
+        last
     }
 
     /// While true everything is swallowed: no reset, no answer, as in a tunnel.
