@@ -1,4 +1,6 @@
 //! The measured programs do the same work: each brings all mail, sees what is new, and an unchanged pass brings nothing.
+#![allow(clippy::panic, clippy::unwrap_used, reason = "a test, also outside its functions marked as such")]
+
 use satchel_core::account::{Bodies, Window};
 use satchel_tests::peers::{Interimap, Mbsync, Peer, SatchelPeer, Sequential, Side, Target};
 use satchel_tests::servers::{
@@ -81,8 +83,8 @@ fn an_unchanged_pass_of_satchel_writes_nothing_to_its_home() {
     let Some(dovecot) = or_skip(Servers::dovecot()) else { return };
     let (target, _) = filled(dovecot);
     let mut peer = SatchelPeer::new(target, Window::All, Bodies::OnOpen);
-    assert_eq!(peer.pass(Side::Here).unwrap().facts["home_written"], 1.0, "the first pass writes");
-    assert_eq!(peer.pass(Side::Here).unwrap().facts["home_written"], 0.0);
+    assert!(peer.pass(Side::Here).unwrap().facts["home_written"] > 0.5, "the first pass writes");
+    assert!(peer.pass(Side::Here).unwrap().facts["home_written"] < 0.5);
 }
 
 #[test]

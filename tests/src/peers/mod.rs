@@ -55,14 +55,14 @@ pub enum Side<'a> {
 }
 
 impl Side<'_> {
-    fn command(&self, program: &str) -> Command {
+    fn command(self, program: &str) -> Command {
         match self {
             Self::Here => Command::new(program),
             Self::Near(link) => link.near_command(program),
         }
     }
 
-    fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> io::Result<T> {
+    fn run<T: Send>(self, work: impl FnOnce() -> T + Send) -> io::Result<T> {
         match self {
             Self::Here => Ok(work()),
             Self::Near(link) => link.on_near_side(work),
