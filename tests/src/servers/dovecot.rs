@@ -183,6 +183,16 @@ impl Dovecot {
         self.dir.join("ca.crt")
     }
 
+    /// A file with its good certificate.
+    pub fn certificate_path(&self) -> PathBuf {
+        self.dir.join("good.crt")
+    }
+
+    /// Its configuration file, for programs that read the same.
+    pub fn config_path(&self) -> PathBuf {
+        self.dir.join("dovecot.conf")
+    }
+
     /// Lays messages into a mailbox, fast, before the user's first login. UIDs follow the order. Returns how many.
     pub fn load(
         &self,

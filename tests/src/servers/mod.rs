@@ -86,30 +86,32 @@ impl fmt::Display for Unavailable {
 /// The line goes past the test harness's capture, and to the file named by `SATCHEL_SKIPS`, which
 /// `cargo xtask test` counts.
 pub fn or_skip<T>(part: Result<T, Unavailable>) -> Option<T> {
-    match part {
-        Ok(part) => Some(part),
-        Err(Unavailable::Missing(missing)) if !nothing_may_be_skipped() => {
-            let line = format!("SKIPPED: {missing}\n");
-            let _ = io::stderr().write_all(line.as_bytes());
-            if let Some(path) = std::env::var_os("SATCHEL_SKIPS") {
-                let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
-                let _ = file.and_then(|mut file| file.write_all(line.as_bytes()));
-            }
-            None
-        }
-        Err(why) => {
-            #[allow(clippy::panic, reason = "a broken part is a failed test, wherever it is asked for")]
-            {
-                panic!("{why}")
-            }
-        }
+    let strict = ["CI", "SATCHEL_REQUIRE"].iter().any(|name| is_set(std::env::var(name).ok().as_deref()));
+    let missing = match judged(part, strict) {
+        Ok(part) => return Some(part),
+        Err(Ok(missing)) => missing,
+        #[allow(clippy::panic, reason = "a broken part is a failed test, wherever it is asked for")]
+        Err(Err(why)) => panic!("{why}"),
+    };
+    let line = format!("SKIPPED: {missing}\n");
+    let _ = io::stderr().write_all(line.as_bytes());
+    if let Some(path) = std::env::var_os("SATCHEL_SKIPS") {
+        let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
+        let _ = file.and_then(|mut file| file.write_all(line.as_bytes()));
     }
+    None
 }
 
-fn nothing_may_be_skipped() -> bool {
-    ["CI", "SATCHEL_REQUIRE"].iter().any(|name| {
-        std::env::var(name).is_ok_and(|value| !value.is_empty() && value != "0" && value != "false")
+/// The part; or what is missing and may be skipped; or what must not be passed over.
+fn judged<T>(part: Result<T, Unavailable>, strict: bool) -> Result<T, Result<Missing, Unavailable>> {
+    part.map_err(|why| match why {
+        Unavailable::Missing(missing) if !strict => Ok(missing),
+        why => Err(why),
     })
+}
+
+fn is_set(variable: Option<&str>) -> bool {
+    !matches!(variable, None | Some("" | "0" | "false"))
 }
 
 /// A thing a mail server listens for.
@@ -260,4 +262,21 @@ pub fn find_command(name: &str) -> Option<std::path::PathBuf> {
 /// True for the superuser: needed for chroots, network namespaces and TUN devices.
 pub fn is_root() -> bool {
     rustix::process::geteuid().is_root()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_part_is_skipped_by_people_and_never_by_ci_and_a_broken_one_by_nobody() {
+        let missing = Missing { part: "x", lacks: "y".to_owned(), remedy: "z".to_owned() };
+        let absent = || Err::<(), _>(Unavailable::Missing(missing.clone()));
+        assert_eq!(judged(absent(), false), Err(Ok(missing.clone())));
+        assert_eq!(judged(absent(), true), Err(Err(Unavailable::Missing(missing.clone()))));
+        let broken = Unavailable::broken("x", "it burns");
+        assert_eq!(judged(Err::<(), _>(broken.clone()), false), Err(Err(broken)));
+        assert!(is_set(Some("true")) && is_set(Some("1")));
+        assert!(!is_set(Some("false")) && !is_set(Some("")) && !is_set(None));
+    }
 }

@@ -20,12 +20,12 @@ fn level(module: &str) -> Option<usize> {
 }
 
 /// The top-level modules of core that have a file.
-pub fn modules(tree: &Tree) -> BTreeSet<String> {
+pub(crate) fn modules(tree: &Tree) -> BTreeSet<String> {
     tree.keys().filter_map(|path| module_path(path)).filter_map(|path| path.first().cloned()).collect()
 }
 
 /// Every broken rule, one line each.
-pub fn violations(tree: &Tree) -> Vec<String> {
+pub(crate) fn violations(tree: &Tree) -> Vec<String> {
     let mut found = Vec::new();
     let mut graph: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for module in modules(tree) {

@@ -2,7 +2,7 @@
 
 /// A name, `::`, or one sign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Token<'a> {
+pub(crate) enum Token<'a> {
     /// An identifier or keyword.
     Name(&'a str),
     /// `::`
@@ -12,7 +12,7 @@ pub enum Token<'a> {
 }
 
 /// The tokens of a file.
-pub fn tokens(text: &str) -> Vec<Token<'_>> {
+pub(crate) fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut found = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
