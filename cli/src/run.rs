@@ -85,7 +85,9 @@ async fn dispatch(asked: &Arguments, argv: &[OsString], shell: &mut Shell) -> Re
     if let Command::Watch { seconds } = command {
         return commands::watch::run(&door, *seconds, shell).await;
     }
-    shell.password = commands::account::password(command)?;
+    if shell.password.is_none() {
+        shell.password = commands::account::password(command)?;
+    }
     match commands::need(command, shell.offline) {
         Need::Reader => commands::run(command, &door.reader()?, &door.feed, shell).await,
         Need::ReaderFirst => match commands::run(command, &door.reader()?, &door.feed, shell).await {
@@ -105,7 +107,9 @@ async fn dispatch(asked: &Arguments, argv: &[OsString], shell: &mut Shell) -> Re
         },
         Need::Watch => handover::ask(&door.home, argv, shell).await?.ok_or_else(|| {
             let error = MailError::NotFound { what: "a running watch".to_owned() };
-            Failure::from(error).hint("start one with satchel watch")
+            Failure::from(error)
+                .saying("no watch is running on this mail store")
+                .hint("start one with satchel watch")
         }),
     }
 }

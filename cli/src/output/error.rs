@@ -5,6 +5,9 @@ use satchel_core::error::{MailError, StorageProblem, TlsProblem};
 use serde_json::{Value, json};
 use std::fmt;
 
+/// How the core begins when a home holds no store.
+const NO_STORE: &str = "a mail store";
+
 /// Why a command ended without having done what it was asked.
 #[derive(Debug)]
 pub(crate) struct Failure {
@@ -108,7 +111,13 @@ impl Failure {
     }
 
     fn sentence(&self) -> String {
-        self.sentence.clone().unwrap_or_else(|| self.error.to_string())
+        match (&self.sentence, &self.error) {
+            (Some(sentence), _) => sentence.clone(),
+            (None, MailError::NotFound { what }) if what.starts_with(NO_STORE) => {
+                "there is no mail store here".to_owned()
+            }
+            (None, error) => error.to_string(),
+        }
     }
 
     fn advice(&self) -> Option<String> {
@@ -130,7 +139,7 @@ impl Failure {
             MailError::NotFound { what } if what == "message" || what == "placement" => {
                 "satchel list MAILBOX_ID shows the ids of messages"
             }
-            MailError::NotFound { what } if what.starts_with("a mail store") => {
+            MailError::NotFound { what } if what.starts_with(NO_STORE) => {
                 "begin with satchel account add ADDRESS --incoming URL, or name another folder with --home"
             }
             _ => return None,
