@@ -65,6 +65,11 @@ pub(crate) async fn run(
     feed: &Feed,
     shell: &mut Shell,
 ) -> Result<u8, Failure> {
+    // A pass is a large future, and this one is held by many.
+    Box::pin(chosen(command, satchel, feed, shell)).await
+}
+
+async fn chosen(command: &Command, satchel: &Satchel, feed: &Feed, shell: &mut Shell) -> Result<u8, Failure> {
     match command {
         Command::Account(command) => account::run(command, satchel, shell).await,
         Command::Sync(arguments) => sync::run(arguments, satchel, feed, shell).await,

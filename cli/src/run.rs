@@ -97,14 +97,14 @@ async fn dispatch(asked: &Arguments, argv: &[OsString], shell: &mut Shell) -> Re
             done => done,
         },
         Need::Engine => with_the_engine(command, argv, &door, shell).await,
-        Need::News => match handover::ask(&door.home, argv, shell).await? {
-            Some(code) => Ok(code),
-            None => {
-                let satchel = door.reader()?;
-                satchel.set_offline(shell.offline);
-                commands::run(command, &satchel, &door.feed, shell).await
+        Need::News => {
+            if let Some(code) = handover::ask(&door.home, argv, shell).await? {
+                return Ok(code);
             }
-        },
+            let satchel = door.reader()?;
+            satchel.set_offline(shell.offline);
+            commands::run(command, &satchel, &door.feed, shell).await
+        }
         Need::Watch => handover::ask(&door.home, argv, shell).await?.ok_or_else(|| {
             let error = MailError::NotFound { what: "a running watch".to_owned() };
             Failure::from(error)
@@ -127,8 +127,10 @@ async fn with_the_engine(
                 satchel.set_offline(shell.offline);
                 tell_of_damage(&satchel, shell);
                 let done = commands::run(command, &satchel, &door.feed, shell).await;
-                satchel.settle().await?;
-                return done;
+                let settled = satchel.settle().await;
+                let code = done?;
+                settled?;
+                return Ok(code);
             }
             Err(failure) if failure.is_in_use() => {
                 if let Some(code) = handover::ask(&door.home, argv, shell).await? {

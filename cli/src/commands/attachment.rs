@@ -62,12 +62,11 @@ async fn get(
         return Err(Failure::usage("output", format!("{} is a folder: name a file in it", file.display())));
     }
     let bar = byte_bar(shell, "fetching");
-    let bytes = satchel
-        .attachment(id, section, &mut |here, whole| {
-            bar.set_length(whole);
-            bar.set_position(here);
-        })
-        .await;
+    let mut progress = |here, whole| {
+        bar.set_length(whole);
+        bar.set_position(here);
+    };
+    let bytes = Box::pin(satchel.attachment(id, section, &mut progress)).await;
     bar.finish_and_clear();
     let bytes = bytes?;
     write_whole(&path, &bytes).map_err(|error| {

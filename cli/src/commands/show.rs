@@ -5,6 +5,7 @@ use crate::args::ShowArguments;
 use crate::output::{self, Failure};
 use crate::shell::Shell;
 use satchel_core::client::{Address, MessageContent, Satchel};
+use satchel_core::html::SafeHtml;
 use satchel_core::ids::PlacementId;
 
 pub(super) async fn run(
@@ -18,23 +19,22 @@ pub(super) async fn run(
     }
     if form.raw {
         let bar = byte_bar(shell, "fetching");
-        let bytes = satchel
-            .raw_message(id, &mut |here, whole| {
-                bar.set_length(whole);
-                bar.set_position(here);
-            })
-            .await;
+        let mut progress = |here, whole| {
+            bar.set_length(whole);
+            bar.set_position(here);
+        };
+        let bytes = Box::pin(satchel.raw_message(id, &mut progress)).await;
         bar.finish_and_clear();
         shell.out.extend(bytes?);
         return Ok(0);
     }
     if form.headers {
-        let header = satchel.headers(id).await?;
+        let header = Box::pin(satchel.headers(id)).await?;
         let text = String::from_utf8_lossy(&header).replace("\r\n", "\n");
         exact(&text, shell);
         return Ok(0);
     }
-    let content = satchel.open_message(id).await?;
+    let content = Box::pin(satchel.open_message(id)).await?;
     if form.text {
         exact(&content.text, shell);
     } else if form.html {
@@ -57,8 +57,8 @@ async fn document(
     satchel: &Satchel,
     shell: &mut Shell,
 ) -> Result<u8, Failure> {
-    let content = satchel.open_message(id).await?;
-    let block = if header { Some(satchel.headers(id).await?) } else { None };
+    let content = Box::pin(satchel.open_message(id)).await?;
+    let block = if header { Some(Box::pin(satchel.headers(id)).await?) } else { None };
     shell.document(&output::content(&content, block.as_deref()));
     Ok(0)
 }
@@ -92,7 +92,7 @@ fn person(content: &MessageContent, shell: &mut Shell) {
             output::line(&part.part.media_type)
         ));
     }
-    let held_back = content.html.as_ref().map_or(0, |html| html.held_back_count());
+    let held_back = content.html.as_ref().map_or(0, SafeHtml::held_back_count);
     if held_back > 0 {
         shell.say(
             shell.style.dim(&format!(

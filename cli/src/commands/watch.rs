@@ -21,7 +21,7 @@ use voice::Voice;
 /// Commands of other processes that run when the watch ends are waited for so long.
 const FAREWELL: Duration = Duration::from_secs(10);
 /// Longer than anyone watches.
-const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 86_400);
+const FOR_EVER: Duration = Duration::from_hours(100 * 365 * 24);
 
 type Pass = (AccountView, Result<PassReport, MailError>);
 

@@ -97,9 +97,9 @@ impl Letter {
             date.unwrap_or_default()
         );
         if let Some(answers) = answers {
-            head.push_str(&format!(
-                "In-Reply-To: <{answers}@example.org>\r\nReferences: <{answers}@example.org>\r\n"
-            ));
+            for field in ["In-Reply-To", "References"] {
+                head.extend([field, ": <", answers, "@example.org>\r\n"]);
+            }
         }
         let text = |text: &str| format!("Content-Type: text/plain; charset=utf-8\r\n\r\n{}\r\n", crlf(text));
         let body = match &self.content {

@@ -53,7 +53,7 @@ impl<'a> Walk<'a> {
         self.steps.push(json!({"what": what, "command": command, "ok": code == 0, "ms": ms}));
         let all = [said.out.as_slice(), &said.err].concat();
         let text = String::from_utf8_lossy(&all);
-        let indented: String = text.lines().map(|line| format!("  {line}\n")).collect();
+        let indented: String = text.lines().flat_map(|line| ["  ", line, "\n"]).collect();
         let mark = if code == 0 { "✓" } else { "✗" };
         self.print(&format!("{indented}  {}\n", style.dim(&format!("{mark} {ms} ms"))))?;
         if code == 0 {

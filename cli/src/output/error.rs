@@ -1,7 +1,7 @@
 //! What failed and what to do: one line for people, one document for programs, an exit code for scripts.
 
 use super::text;
-use satchel_core::error::{MailError, StorageProblem, TlsProblem};
+use satchel_core::error::{MailError, ServerText, StorageProblem, TlsProblem};
 use serde_json::{Value, json};
 use std::fmt;
 
@@ -10,7 +10,10 @@ const NO_STORE: &str = "a mail store";
 
 /// Why a command ended without having done what it was asked.
 #[derive(Debug)]
-pub(crate) struct Failure {
+pub(crate) struct Failure(Box<Parts>);
+
+#[derive(Debug)]
+struct Parts {
     error: MailError,
     /// In place of the error's own sentence.
     sentence: Option<String>,
@@ -23,34 +26,35 @@ impl Failure {
     pub(crate) fn usage(field: &str, reason: impl Into<String>) -> Self {
         let reason = reason.into();
         let sentence = if field == "command" { Some(reason.clone()) } else { None };
-        Self { error: MailError::InvalidInput { field: field.to_owned(), reason }, sentence, hint: None }
+        let error = MailError::InvalidInput { field: field.to_owned(), reason };
+        Self(Box::new(Parts { error, sentence, hint: None }))
     }
 
     /// Says it in other words.
     pub(crate) fn saying(mut self, sentence: impl Into<String>) -> Self {
-        self.sentence = Some(sentence.into());
+        self.0.sentence = Some(sentence.into());
         self
     }
 
     /// Says what to do.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+        self.0.hint = Some(hint.into());
         self
     }
 
     /// The core's error.
     pub(crate) fn error(&self) -> &MailError {
-        &self.error
+        &self.0.error
     }
 
     /// Whether another engine holds the home.
     pub(crate) fn is_in_use(&self) -> bool {
-        matches!(self.error, MailError::Storage { problem: StorageProblem::InUse, .. })
+        matches!(self.0.error, MailError::Storage { problem: StorageProblem::InUse, .. })
     }
 
     /// As the contract says.
     pub(crate) fn exit_code(&self) -> u8 {
-        match self.error {
+        match self.0.error {
             MailError::InvalidInput { .. } => 2,
             MailError::Authentication { .. } => 3,
             MailError::Network { .. } => 4,
@@ -70,7 +74,7 @@ impl Failure {
 
     /// The one document.
     pub(crate) fn document(&self) -> Value {
-        let mut fields = json!({"kind": self.error.kind(), "message": self.sentence()});
+        let mut fields = json!({"kind": self.0.error.kind(), "message": self.sentence()});
         let mut add = |name: &str, value: Value| {
             if !value.is_null()
                 && let Some(fields) = fields.as_object_mut()
@@ -78,7 +82,7 @@ impl Failure {
                 fields.insert(name.to_owned(), value);
             }
         };
-        match &self.error {
+        match &self.0.error {
             MailError::Authentication { host, .. } => add("host", json!(host)),
             MailError::Network { host, reason } => {
                 add("host", json!(host));
@@ -105,13 +109,13 @@ impl Failure {
             }
             _ => {}
         }
-        add("server_text", json!(self.error.server_text().map(|words| words.for_person())));
+        add("server_text", json!(self.0.error.server_text().map(ServerText::for_person)));
         add("hint", json!(self.advice()));
         json!({ "error": fields })
     }
 
     fn sentence(&self) -> String {
-        match (&self.sentence, &self.error) {
+        match (&self.0.sentence, &self.0.error) {
             (Some(sentence), _) => sentence.clone(),
             (None, MailError::NotFound { what }) if what.starts_with(NO_STORE) => {
                 "there is no mail store here".to_owned()
@@ -121,8 +125,8 @@ impl Failure {
     }
 
     fn advice(&self) -> Option<String> {
-        let fixed = match &self.error {
-            _ if self.hint.is_some() => return self.hint.clone(),
+        let fixed = match &self.0.error {
+            _ if self.0.hint.is_some() => return self.0.hint.clone(),
             MailError::Network { .. } => "check the server's name and port and the network, then try again",
             MailError::Tls { problem: TlsProblem::UnknownIssuer, sha256: Some(sha256), .. } => {
                 return Some(format!(
@@ -151,7 +155,7 @@ impl Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.sentence())?;
-        if let Some(words) = self.error.server_text() {
+        if let Some(words) = self.0.error.server_text() {
             write!(f, " (the server says: {})", words.for_person())?;
         }
         self.advice().map_or(Ok(()), |advice| write!(f, "; {advice}"))
@@ -160,7 +164,7 @@ impl fmt::Display for Failure {
 
 impl From<MailError> for Failure {
     fn from(error: MailError) -> Self {
-        Self { error, sentence: None, hint: None }
+        Self(Box::new(Parts { error, sentence: None, hint: None }))
     }
 }
 
@@ -204,7 +208,6 @@ fn storage_problem(problem: StorageProblem) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use satchel_core::error::ServerText;
 
     #[test]
     fn the_server_s_words_reach_the_person_but_no_debug_output() {

@@ -6,6 +6,7 @@ use satchel_core::client::{
     AccountStatus, AccountView, Address, Attachment, BodyState, LedgerRow, ListRow, MailboxView,
     MessageContent, OperationView, Page, PassReport, Usage,
 };
+use satchel_core::mailbox::Role;
 use satchel_core::ports::Trust;
 use serde_json::{Map, Value, json};
 
@@ -76,7 +77,7 @@ pub(crate) fn mailbox(mailbox: &MailboxView) -> Value {
         "id": mailbox.id,
         "account": mailbox.account,
         "name": mailbox.name,
-        "role": mailbox.role.map(|role| role.as_str()),
+        "role": mailbox.role.map(Role::as_str),
         "kind": mailbox.kind.as_str(),
         "selectable": mailbox.selectable,
         "total": mailbox.total,
@@ -259,5 +260,9 @@ pub(crate) fn stamped(at_ms: i64, kind: &str, rest: Value) -> Value {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15])
+        .filter_map(|digit| char::from_digit(digit.into(), 16))
+        .collect()
 }

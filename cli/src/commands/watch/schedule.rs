@@ -6,9 +6,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 /// Between two passes of an account: at most 60 connects an hour.
-const INTERVAL: Duration = Duration::from_secs(60);
+const INTERVAL: Duration = Duration::from_mins(1);
 /// The longest wait after failures: an account that is locked out is not knocked at for ever.
-const LONGEST: Duration = Duration::from_secs(3600);
+const LONGEST: Duration = Duration::from_hours(1);
 
 /// The accounts and when each is due.
 #[derive(Debug)]
@@ -95,7 +95,7 @@ mod tests {
         let begin = Instant::now();
         let mut schedule = Schedule::new();
         let (mut now, mut passes) = (begin, 0);
-        while now - begin < Duration::from_secs(3600) {
+        while now - begin < Duration::from_hours(1) {
             if !schedule.take_due(&[A], now).is_empty() {
                 schedule.started(A);
                 passes += 1;
