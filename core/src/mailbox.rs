@@ -76,8 +76,8 @@ impl Role {
         match last_level.to_lowercase().as_str() {
             "inbox" => Some(Self::Inbox),
             "drafts" | "draft" | "entwürfe" | "brouillons" | "borradores" => Some(Self::Drafts),
-            "sent" | "sent items" | "sent messages" | "sent mail" | "gesendet" | "gesendete objekte" | "envoyés"
-            | "enviados" => Some(Self::Sent),
+            "sent" | "sent items" | "sent messages" | "sent mail" | "gesendet" | "gesendete objekte"
+            | "envoyés" | "enviados" => Some(Self::Sent),
             "archive" | "archives" | "archiv" => Some(Self::Archive),
             "junk" | "spam" | "junk e-mail" | "junk mail" | "bulk mail" => Some(Self::Junk),
             "trash" | "deleted items" | "deleted messages" | "papierkorb" | "corbeille" | "papelera" => {

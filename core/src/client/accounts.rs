@@ -2,9 +2,7 @@
 
 use super::errors::engine_error;
 use super::{Satchel, not_found};
-use crate::account::{
-    Account, Bodies, CredentialRef, PopRule, Protocol, Scheme, Server, Window,
-};
+use crate::account::{Account, Bodies, CredentialRef, PopRule, Protocol, Scheme, Server, Window};
 use crate::error::MailError;
 use crate::ids::AccountId;
 use crate::mailbox::{MailboxKind, Role};
@@ -97,8 +95,9 @@ impl Satchel {
         }
         let password = match &request.password {
             Password::Given(secret) => secret.clone(),
-            Password::Environment(name) => crate::credentials::read_environment(name)?
-                .ok_or_else(|| invalid("password-env", format!("the environment variable {name} is not set")))?,
+            Password::Environment(name) => crate::credentials::read_environment(name)?.ok_or_else(|| {
+                invalid("password-env", format!("the environment variable {name} is not set"))
+            })?,
         };
         if request.prove && !self.is_offline() {
             let network = Network::new(self.inner.dialer.clone());
@@ -125,17 +124,20 @@ impl Satchel {
 
     fn checked(&self, request: &AccountRequest) -> Result<Account, MailError> {
         let address = request.address.trim();
-        let well_formed = address.split_once('@').is_some_and(|(local, domain)| {
-            !local.is_empty() && !domain.is_empty() && !domain.contains('@')
-        });
-        if !well_formed || address.len() > 320 || address.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        let well_formed = address
+            .split_once('@')
+            .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty() && !domain.contains('@'));
+        if !well_formed || address.len() > 320 || address.chars().any(|c| c.is_control() || c.is_whitespace())
+        {
             return Err(invalid("address", "write it as name@example.org"));
         }
         let (scheme, incoming) = Server::parse(&request.incoming, address)?;
         let protocol = match (scheme, request.protocol) {
             (Scheme::Imap, None | Some(Protocol::Imap)) => Protocol::Imap,
             (Scheme::Pop, None | Some(Protocol::Pop)) => Protocol::Pop,
-            (Scheme::Smtp, _) => return Err(invalid("incoming", "smtp is for sending: use imaps, imap, pop3s or pop3")),
+            (Scheme::Smtp, _) => {
+                return Err(invalid("incoming", "smtp is for sending: use imaps, imap, pop3s or pop3"));
+            }
             _ => return Err(invalid("protocol", "it contradicts the scheme of the incoming URL")),
         };
         let submission = match &request.submission {
@@ -180,7 +182,11 @@ impl Satchel {
     ///
     /// # Errors
     /// `NotFound`, `InvalidInput`, `Storage`.
-    pub async fn change_account(&self, id: AccountId, settings: AccountSettings) -> Result<Account, MailError> {
+    pub async fn change_account(
+        &self,
+        id: AccountId,
+        settings: AccountSettings,
+    ) -> Result<Account, MailError> {
         if settings.pop_rule.is_some_and(|rule| rule != PopRule::Leave) {
             return Err(invalid(
                 "pop-rule",
@@ -222,7 +228,9 @@ impl Satchel {
         if sole > 0 && !discard_sole_copies {
             return Err(invalid(
                 "account",
-                format!("{sole} messages exist only on this device and would be gone: confirm that they may be discarded"),
+                format!(
+                    "{sole} messages exist only on this device and would be gone: confirm that they may be discarded"
+                ),
             ));
         }
         let lock = self.pass_lock(id);
@@ -246,7 +254,9 @@ impl Satchel {
         }
         match (found.pop(), found.is_empty()) {
             (Some(account), true) => Ok(account),
-            (Some(_), false) => Err(invalid("account", "there is an IMAP and a POP account of this address: use the id")),
+            (Some(_), false) => {
+                Err(invalid("account", "there is an IMAP and a POP account of this address: use the id"))
+            }
             (None, _) => Err(not_found("account")),
         }
     }

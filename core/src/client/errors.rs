@@ -45,16 +45,25 @@ fn from_io(e: &std::io::Error) -> MailError {
     match e.kind() {
         ErrorKind::StorageFull | ErrorKind::QuotaExceeded => full(),
         ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => read_only(),
-        kind => storage(StorageProblem::Io, format!("the device's storage failed ({kind}); nothing that was kept is lost")),
+        kind => storage(
+            StorageProblem::Io,
+            format!("the device's storage failed ({kind}); nothing that was kept is lost"),
+        ),
     }
 }
 
 fn full() -> MailError {
-    storage(StorageProblem::Full, "there is no space left on the device: free some and try again; nothing that was kept is lost")
+    storage(
+        StorageProblem::Full,
+        "there is no space left on the device: free some and try again; nothing that was kept is lost",
+    )
 }
 
 fn read_only() -> MailError {
-    storage(StorageProblem::ReadOnly, "the mail store's folder cannot be written: check its permissions, or use another home")
+    storage(
+        StorageProblem::ReadOnly,
+        "the mail store's folder cannot be written: check its permissions, or use another home",
+    )
 }
 
 fn from_sqlite(e: &rusqlite::Error) -> MailError {
@@ -145,9 +154,10 @@ fn imap_error(e: ImapError, host: &str) -> MailError {
             code: None,
             server_text: ServerText::default(),
         },
-        ImapError::Input { what } => {
-            MailError::InvalidInput { field: what.to_owned(), reason: "it cannot be sent to the server".to_owned() }
-        }
+        ImapError::Input { what } => MailError::InvalidInput {
+            field: what.to_owned(),
+            reason: "it cannot be sent to the server".to_owned(),
+        },
         other => network(host, other.to_string()),
     }
 }
@@ -158,10 +168,10 @@ fn pop_error(e: PopError, host: &str) -> MailError {
         PopError::Authentication { server_text } => {
             MailError::Authentication { host: host.to_owned(), server_text }
         }
-        PopError::InUse { server_text } => rejected("the maildrop: another program holds it", "IN-USE", server_text),
-        PopError::LoginDelay { server_text } => {
-            rejected("another login so soon", "LOGIN-DELAY", server_text)
+        PopError::InUse { server_text } => {
+            rejected("the maildrop: another program holds it", "IN-USE", server_text)
         }
+        PopError::LoginDelay { server_text } => rejected("another login so soon", "LOGIN-DELAY", server_text),
         PopError::Err { what, code, server_text } => {
             MailError::ServerRejected { what: what.to_owned(), code, server_text }
         }

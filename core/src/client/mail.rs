@@ -94,7 +94,10 @@ impl Satchel {
     ) -> Result<Page, MailError> {
         let query = query::parse(text)?;
         if query.terms.is_empty() {
-            return Err(MailError::InvalidInput { field: "query".into(), reason: "say what to look for".into() });
+            return Err(MailError::InvalidInput {
+                field: "query".into(),
+                reason: "say what to look for".into(),
+            });
         }
         let scope = Scope { account, mailbox: None };
         Ok(self.store().read(move |db, _| store::search(db, &query, scope, limit, before)).await?)
@@ -286,7 +289,12 @@ fn check_flag(name: &str) -> Result<(), MailError> {
 }
 
 /// Moves to the account's mailbox of a role; one is made if there is none, so that nothing is deleted for want of it.
-fn to_role(w: &mut Write<'_>, id: PlacementId, kind: OperationKind, role: Role) -> Result<OperationId, StoreError> {
+fn to_role(
+    w: &mut Write<'_>,
+    id: PlacementId,
+    kind: OperationKind,
+    role: Role,
+) -> Result<OperationId, StoreError> {
     let row = store::placement(w, id)?;
     let from = store::mailbox(w, row.mailbox)?;
     let target = match store::mailbox_by_role(w, from.account, role)? {

@@ -14,9 +14,9 @@ pub use reading::{Attachment, MessageContent, Progress};
 pub use records::*;
 
 use crate::error::MailError;
+use crate::ids::AccountId;
 use crate::net::OfflineSwitch;
 use crate::ports::{Clock, CredentialStore, Dialer, EventSink, Random, StoreExecutor};
-use crate::ids::AccountId;
 use crate::store::{ActivityRow, Ground, Lease, Planted, Store};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};

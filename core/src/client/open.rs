@@ -4,7 +4,9 @@ use super::{Ports, Satchel};
 use crate::error::MailError;
 use crate::net::{SystemClock, SystemRandom, SystemResolver, TcpDialer};
 use crate::ports::{Clock, CredentialStore, Dialer, EventSink, Files, Random};
-use crate::store::{Lease, PathOpener, Planted, RealFiles, StoreError, WriterExecutor, open_reader, open_writer};
+use crate::store::{
+    Lease, PathOpener, Planted, RealFiles, StoreError, WriterExecutor, open_reader, open_writer,
+};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -53,7 +55,12 @@ pub fn read_home(home: &Path, parts: RealParts) -> Result<Satchel, MailError> {
     Ok(satchel(executor, parts, None, None))
 }
 
-fn satchel(executor: WriterExecutor, parts: RealParts, lease: Option<Lease>, set_aside: Option<String>) -> Satchel {
+fn satchel(
+    executor: WriterExecutor,
+    parts: RealParts,
+    lease: Option<Lease>,
+    set_aside: Option<String>,
+) -> Satchel {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let random: Arc<dyn Random> = Arc::new(SystemRandom);
     let dialer = parts.dialer.unwrap_or_else(|| Arc::new(TcpDialer::new(Arc::new(SystemResolver::new()))));

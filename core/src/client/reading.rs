@@ -137,7 +137,8 @@ impl Satchel {
         let _one_at_a_time = lock.lock().await;
         let password = self.credentials().password(&account).map_err(to_mail_error)?;
         let network = Network::new(self.inner.dialer.clone());
-        let pass = ImapPass { store: self.store(), account: &account, network: &network, password: &password };
+        let pass =
+            ImapPass { store: self.store(), account: &account, network: &network, password: &password };
         fetch_body(&pass, id, wanted, progress).await.map_err(to_mail_error)
     }
 

@@ -12,7 +12,7 @@ mod tls;
 mod trust;
 
 pub use clock::SystemClock;
-pub use count::{Counts, CountingDialer};
+pub use count::{CountingDialer, Counts};
 pub use dialer::{DialLimits, TcpDialer};
 pub use http::HttpClient;
 pub use offline::{OfflineSwitch, SwitchedDialer};

@@ -186,9 +186,10 @@ fn check_target(
         return Err(invalid("mailbox", "it cannot hold messages"));
     }
     match (server, mailbox.kind) {
-        (true, MailboxKind::Local) => {
-            Err(invalid("mailbox", "it is only on this device, and the message is on the server: save a copy of it instead"))
-        }
+        (true, MailboxKind::Local) => Err(invalid(
+            "mailbox",
+            "it is only on this device, and the message is on the server: save a copy of it instead",
+        )),
         (false, MailboxKind::Server) => {
             Err(invalid("mailbox", "it is on the server, and the message is only on this device"))
         }

@@ -3,8 +3,8 @@
 use crate::ids::{AccountId, MailboxId, OperationId};
 use crate::mailbox::{MailboxKind, Role};
 use crate::store::{
-    self, Arguments, MailboxRow, NewMailbox, NewOperation, OperationKind, OperationRow, OperationState, StoreError,
-    Write,
+    self, Arguments, MailboxRow, NewMailbox, NewOperation, OperationKind, OperationRow, OperationState,
+    StoreError, Write,
 };
 
 fn invalid(field: &'static str, reason: impl Into<String>) -> StoreError {
@@ -150,7 +150,8 @@ pub fn remove_mailbox(w: &mut Write<'_>, id: MailboxId) -> Result<OperationId, S
     }
     let open = open_on_mailbox(w, &row)?;
     let never_told = row.wire_name.is_none() && open.iter().all(|o| o.attempts == 0);
-    let operation = record(w, &row, OperationKind::MailboxDelete, Arguments::default(), open.last().map(|o| o.id))?;
+    let operation =
+        record(w, &row, OperationKind::MailboxDelete, Arguments::default(), open.last().map(|o| o.id))?;
     if never_told {
         for earlier in open {
             store::set_operation_state(w, earlier.id, OperationState::Cancelled, None)?;

@@ -6,7 +6,9 @@ use crate::ids::{AccountId, UidValidity};
 use crate::imap::{FlagAction, ImapError, Session, UidSet, encode_mailbox_name as encode_name};
 use crate::message::Flags;
 use crate::ports::Class;
-use crate::store::{self, OperationKind, OperationRow, OperationState, PlacementRow, PlantedBug, Store, StoreError};
+use crate::store::{
+    self, OperationKind, OperationRow, OperationState, PlacementRow, PlantedBug, Store, StoreError,
+};
 
 /// What telling the server brought.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -52,9 +54,8 @@ pub async fn apply_remote(
             }
         }
         if store.planted().has(PlantedBug::OperationDoneBeforeSent) {
-            let write = move |w: &mut store::Write<'_>| {
-                store::set_operation_state(w, id, OperationState::Done, None)
-            };
+            let write =
+                move |w: &mut store::Write<'_>| store::set_operation_state(w, id, OperationState::Done, None);
             store.write(Class::Durable, write).await?;
         }
         match teller.tell(&operation).await {
@@ -124,7 +125,9 @@ impl Teller<'_> {
         match operation.kind {
             OperationKind::Flag => self.tell_flags(operation).await,
             OperationKind::Copy => self.tell_copy(operation).await,
-            OperationKind::Move | OperationKind::Archive | OperationKind::Junk => self.tell_move(operation).await,
+            OperationKind::Move | OperationKind::Archive | OperationKind::Junk => {
+                self.tell_move(operation).await
+            }
             OperationKind::Delete if operation.target.is_some() => self.tell_move(operation).await,
             OperationKind::Delete => self.tell_delete(operation).await,
             OperationKind::MailboxCreate => self.tell_create(operation).await,
@@ -192,7 +195,9 @@ impl Teller<'_> {
         self.store
             .write(Class::Durable, move |w| {
                 let row = store::mailbox(w, id)?;
-                if row.name != name && row.name == name.trim_start_matches("INBOX").trim_start_matches(['.', '/']) {
+                if row.name != name
+                    && row.name == name.trim_start_matches("INBOX").trim_start_matches(['.', '/'])
+                {
                     store::rename_mailbox(w, id, &name)?;
                 }
                 store::note_listed(w, &row, &wire, row.delimiter, row.role, true)?;

@@ -35,7 +35,7 @@ impl<'a> Teller<'a> {
 
     /// The placement an operation is about, or what to do without it.
     pub(super) async fn placement(
-        &self,
+        &mut self,
         operation: &OperationRow,
     ) -> Result<Result<PlacementRow, Outcome>, StoreError> {
         let Some(id) = operation.placement else {
@@ -78,7 +78,7 @@ impl<'a> Teller<'a> {
 
     /// The UID a message got in the target, if the server told and it is of the incarnation that is known here.
     async fn landed(
-        &self,
+        &mut self,
         copied: Option<&CopyUid>,
         from: Option<Uid>,
         target: MailboxId,
@@ -89,7 +89,7 @@ impl<'a> Teller<'a> {
         Ok(pair.filter(|_| same_incarnation(known, copied.uidvalidity)).map(|(_, landed)| *landed))
     }
 
-    async fn wire_name(&self, mailbox: MailboxId) -> Result<Option<Vec<u8>>, StoreError> {
+    async fn wire_name(&mut self, mailbox: MailboxId) -> Result<Option<Vec<u8>>, StoreError> {
         let read = self.store.read(move |db, _| store::mailbox(db, mailbox));
         match read.await {
             Ok(row) => Ok(row.wire_name),
@@ -150,7 +150,9 @@ impl<'a> Teller<'a> {
         };
         let original = match self.store.read(move |db, _| store::placement(db, original)).await {
             Ok(row) => row,
-            Err(StoreError::NotFound(_)) => return Ok(Outcome::Impossible("the original is no longer on the server")),
+            Err(StoreError::NotFound(_)) => {
+                return Ok(Outcome::Impossible("the original is no longer on the server"));
+            }
             Err(e) => return Err(e.into()),
         };
         let Some(wire) = self.wire_name(target).await? else { return Ok(Outcome::Early) };
@@ -229,13 +231,15 @@ impl<'a> Teller<'a> {
     ) -> Result<Option<Uid>, OperationError> {
         let message = original.message;
         let row = self.store.read(move |db, _| store::message(db, message)).await?;
-        let Some(message_id) = row.envelope.message_id.filter(|id| !id.contains(['"', '\\', '\r', '\n'])) else {
+        let Some(message_id) = row.envelope.message_id.filter(|id| !id.contains(['"', '\\', '\r', '\n']))
+        else {
             return Ok(None);
         };
         self.selected = None;
         self.session.select(wire, false).await?;
         let from = operation.arguments.target_uidnext.unwrap_or(1);
-        let found = self.session.uid_search(&format!("UID {from}:* HEADER MESSAGE-ID \"{message_id}\"")).await?;
+        let found =
+            self.session.uid_search(&format!("UID {from}:* HEADER MESSAGE-ID \"{message_id}\"")).await?;
         for uid in found.iter().filter(|uid| uid.get() >= from) {
             if self.store.read(move |db, _| store::placement_by_uid(db, target, uid)).await?.is_none() {
                 return Ok(Some(uid));

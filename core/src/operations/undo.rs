@@ -24,7 +24,9 @@ pub fn undo(w: &mut Write<'_>, id: OperationId) -> Result<OperationId, StoreErro
         _ => cannot("the message is no longer here"),
     })?;
     let by = match operation.kind {
-        OperationKind::Flag => flag(w, placement, &operation.arguments.own_remove, &operation.arguments.own_add)?,
+        OperationKind::Flag => {
+            flag(w, placement, &operation.arguments.own_remove, &operation.arguments.own_add)?
+        }
         OperationKind::Copy => {
             let row = store::placement(w, placement)?;
             // The copy is what was not wanted; the original stays untouched.

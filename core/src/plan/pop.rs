@@ -52,7 +52,8 @@ pub fn steps(ledger: &BTreeMap<Vec<u8>, Known>, listing: &[(u32, Vec<u8>)]) -> V
             Some(Known::Stored | Known::Deleting) => {}
         }
     }
-    let gone = ledger.iter().filter(|(uidl, known)| **known == Known::Stored && !listed.contains(uidl.as_slice()));
+    let gone =
+        ledger.iter().filter(|(uidl, known)| **known == Known::Stored && !listed.contains(uidl.as_slice()));
     steps.extend(gone.map(|(uidl, _)| Step::MarkGone { uidl: uidl.clone() }));
     steps
 }
@@ -75,7 +76,8 @@ mod tests {
             (uidl("e"), Known::Deleting),
         ]
         .into();
-        let listing = vec![(1, uidl("a")), (2, uidl("b")), (3, uidl("c")), (4, uidl("new")), (5, uidl("new"))];
+        let listing =
+            vec![(1, uidl("a")), (2, uidl("b")), (3, uidl("c")), (4, uidl("new")), (5, uidl("new"))];
         assert_eq!(
             steps(&ledger, &listing),
             vec![

@@ -44,19 +44,25 @@ fn read_account(r: &Row<'_>) -> rusqlite::Result<Account> {
             username: r.get::<_, Option<String>>(10)?.unwrap_or_default(),
         }),
     };
-    let trust = match (r.get::<_, i64>(11)?, r.get::<_, Option<Vec<u8>>>(12)?, r.get::<_, Option<[u8; 32]>>(18)?) {
-        (2, _, Some(sha256)) => Trust::Pin(sha256),
-        // A pin that was lost must not become "trust anybody the platform trusts".
-        (2, _, None) => Trust::Pin([0; 32]),
-        (1, Some(pem), _) => Trust::PlatformAnd(pem),
-        _ => Trust::Platform,
-    };
+    let trust =
+        match (r.get::<_, i64>(11)?, r.get::<_, Option<Vec<u8>>>(12)?, r.get::<_, Option<[u8; 32]>>(18)?) {
+            (2, _, Some(sha256)) => Trust::Pin(sha256),
+            // A pin that was lost must not become "trust anybody the platform trusts".
+            (2, _, None) => Trust::Pin([0; 32]),
+            (1, Some(pem), _) => Trust::PlatformAnd(pem),
+            _ => Trust::Platform,
+        };
     let key: String = r.get(14)?;
     Ok(Account {
         id: AccountId(r.get(0)?),
         address: r.get(1)?,
         protocol: if r.get::<_, String>(2)? == "pop" { Protocol::Pop } else { Protocol::Imap },
-        incoming: Server { host: r.get(3)?, port: r.get(4)?, security: security(r.get(5)?), username: r.get(6)? },
+        incoming: Server {
+            host: r.get(3)?,
+            port: r.get(4)?,
+            security: security(r.get(5)?),
+            username: r.get(6)?,
+        },
         submission,
         trust,
         credential: if r.get::<_, i64>(13)? == 1 {
@@ -158,7 +164,12 @@ pub fn update_account(w: &mut Write<'_>, account: &Account) -> Result<(), StoreE
     let before = self::account(w, account.id)?;
     w.execute(
         "UPDATE account SET \"window\" = ?2, bodies = ?3, pop_rule = ?4 WHERE id = ?1",
-        params![account.id.0, account.window.to_string(), account.bodies.as_str(), account.pop_rule.to_string()],
+        params![
+            account.id.0,
+            account.window.to_string(),
+            account.bodies.as_str(),
+            account.pop_rule.to_string()
+        ],
     )?;
     if before.window != account.window {
         w.execute(

@@ -6,7 +6,12 @@ use rusqlite::{Connection, OptionalExtension, params};
 use std::path::PathBuf;
 
 /// Keeps the raw bytes of a message: its strong identity from now on.
-pub fn set_raw(w: &mut Write<'_>, id: MessageId, raw: &[u8], refetchable: bool) -> Result<BlobId, StoreError> {
+pub fn set_raw(
+    w: &mut Write<'_>,
+    id: MessageId,
+    raw: &[u8],
+    refetchable: bool,
+) -> Result<BlobId, StoreError> {
     let old: Option<i64> = w
         .prepare_cached("SELECT raw_blob_id FROM message WHERE id = ?1")?
         .query_row([id.0], |r| r.get(0))
@@ -52,7 +57,8 @@ pub fn set_part(w: &mut Write<'_>, id: MessageId, section: &str, bytes: &[u8]) -
 
 /// Sets the first words of a message, once its text is here.
 pub fn set_preview(w: &mut Write<'_>, id: MessageId, preview: &str) -> Result<(), StoreError> {
-    w.prepare_cached("UPDATE message SET preview = ?2, indexed = 0 WHERE id = ?1")?.execute(params![id.0, preview])?;
+    w.prepare_cached("UPDATE message SET preview = ?2, indexed = 0 WHERE id = ?1")?
+        .execute(params![id.0, preview])?;
     w.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([id.0])?;
     Ok(())
 }

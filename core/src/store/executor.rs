@@ -105,7 +105,11 @@ impl WriterExecutor {
 }
 
 fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> Result<std::thread::JoinHandle<()>, StoreError> {
-    std::thread::Builder::new().name(name.to_owned()).stack_size(1024 * 1024).spawn(run).map_err(StoreError::from)
+    std::thread::Builder::new()
+        .name(name.to_owned())
+        .stack_size(1024 * 1024)
+        .spawn(run)
+        .map_err(StoreError::from)
 }
 
 impl StoreExecutor<Ground> for WriterExecutor {

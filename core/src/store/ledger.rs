@@ -102,7 +102,12 @@ pub fn ledger_row(db: &Connection, account: AccountId, uidl: &[u8]) -> Result<Op
 }
 
 /// A UIDL was seen in a listing for the first time.
-pub fn note_uidl(w: &mut Write<'_>, account: AccountId, uidl: &[u8], size: Option<u64>) -> Result<(), StoreError> {
+pub fn note_uidl(
+    w: &mut Write<'_>,
+    account: AccountId,
+    uidl: &[u8],
+    size: Option<u64>,
+) -> Result<(), StoreError> {
     w.prepare_cached(
         "INSERT OR IGNORE INTO pop_ledger (account_id, uidl, state, size, first_seen, last_seen)
          VALUES (?1, ?2, 'listed', ?3, ?4, ?4)",

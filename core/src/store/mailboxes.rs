@@ -85,14 +85,20 @@ pub fn mailboxes(db: &Connection, account: AccountId) -> Result<Vec<MailboxRow>,
 
 /// As [`mailboxes`], with those that are deleted here and still on the server.
 pub fn all_mailboxes(db: &Connection, account: AccountId) -> Result<Vec<MailboxRow>, StoreError> {
-    let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM mailbox b WHERE b.account_id = ?1"))?;
-    let mut rows: Vec<MailboxRow> = statement.query_map([account.0], read_mailbox)?.collect::<Result<_, _>>()?;
+    let mut statement =
+        db.prepare_cached(&format!("SELECT {COLUMNS} FROM mailbox b WHERE b.account_id = ?1"))?;
+    let mut rows: Vec<MailboxRow> =
+        statement.query_map([account.0], read_mailbox)?.collect::<Result<_, _>>()?;
     rows.sort_by_cached_key(|m| (m.role.map_or(u8::MAX, |r| r as u8), m.name.to_lowercase(), m.id));
     Ok(rows)
 }
 
 /// The first mailbox of an account with this role.
-pub fn mailbox_by_role(db: &Connection, account: AccountId, role: Role) -> Result<Option<MailboxId>, StoreError> {
+pub fn mailbox_by_role(
+    db: &Connection,
+    account: AccountId,
+    role: Role,
+) -> Result<Option<MailboxId>, StoreError> {
     Ok(db
         .prepare_cached(
             "SELECT id FROM mailbox WHERE account_id = ?1 AND role = ?2 AND removed_at IS NULL ORDER BY id LIMIT 1",

@@ -132,7 +132,9 @@ pub fn message_by_emailid(
     emailid: &str,
 ) -> Result<Option<(MessageId, ThreadId)>, StoreError> {
     Ok(db
-        .prepare_cached("SELECT id, thread_id FROM message WHERE account_id = ?1 AND emailid = ?2 ORDER BY id LIMIT 1")?
+        .prepare_cached(
+            "SELECT id, thread_id FROM message WHERE account_id = ?1 AND emailid = ?2 ORDER BY id LIMIT 1",
+        )?
         .query_row(params![account.0, emailid], |r| Ok((MessageId(r.get(0)?), ThreadId(r.get(1)?))))
         .optional()?)
 }
@@ -144,7 +146,9 @@ pub fn message_by_sha256(
     sha256: &[u8; 32],
 ) -> Result<Option<(MessageId, ThreadId)>, StoreError> {
     Ok(db
-        .prepare_cached("SELECT id, thread_id FROM message WHERE account_id = ?1 AND sha256 = ?2 ORDER BY id LIMIT 1")?
+        .prepare_cached(
+            "SELECT id, thread_id FROM message WHERE account_id = ?1 AND sha256 = ?2 ORDER BY id LIMIT 1",
+        )?
         .query_row(params![account.0, sha256], |r| Ok((MessageId(r.get(0)?), ThreadId(r.get(1)?))))
         .optional()?)
 }
@@ -219,7 +223,8 @@ pub fn message(db: &Connection, id: MessageId) -> Result<MessageRow, StoreError>
         .ok_or(StoreError::NotFound("message"))?;
     let (parts, fetched) = read_parts(db, id)?;
     row.fetched = fetched;
-    row.structure = structure_known.then_some(Structure { parts, text_section, html_section, truncated: false });
+    row.structure =
+        structure_known.then_some(Structure { parts, text_section, html_section, truncated: false });
     Ok(row)
 }
 

@@ -49,7 +49,9 @@ fn open_once(opener: &dyn Opener, files: &Arc<dyn Files>, check: bool) -> Result
     let mut db = opener.open(OpenMode::ReadWrite)?;
     schema::set_up_writer(&mut db)?;
     // Cheap, and meets most damage of the first pages; the whole check runs only when there is a suspicion.
-    db.query_row("SELECT (SELECT count(*) FROM sqlite_schema) + (SELECT count(*) FROM account)", [], |_| Ok(()))?;
+    db.query_row("SELECT (SELECT count(*) FROM sqlite_schema) + (SELECT count(*) FROM account)", [], |_| {
+        Ok(())
+    })?;
     if check {
         let verdict: String = db.query_row("PRAGMA quick_check(1)", [], |r| r.get(0))?;
         if verdict != "ok" {

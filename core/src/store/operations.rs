@@ -169,7 +169,8 @@ pub struct OperationRow {
     pub last_error: Option<String>,
 }
 
-const COLUMNS: &str = "id, account_id, kind, state, placement_id, mailbox_id, target_id, arguments, depends_on, attempts,
+const COLUMNS: &str =
+    "id, account_id, kind, state, placement_id, mailbox_id, target_id, arguments, depends_on, attempts,
     not_before, last_error";
 
 fn read_operation(r: &Row<'_>) -> rusqlite::Result<OperationRow> {
@@ -178,7 +179,10 @@ fn read_operation(r: &Row<'_>) -> rusqlite::Result<OperationRow> {
         id: OperationId(r.get(0)?),
         account: AccountId(r.get(1)?),
         kind: OperationKind::ALL.into_iter().find(|k| k.as_str() == kind).unwrap_or(OperationKind::Flag),
-        state: OperationState::ALL.into_iter().find(|s| s.as_str() == state).unwrap_or(OperationState::Failed),
+        state: OperationState::ALL
+            .into_iter()
+            .find(|s| s.as_str() == state)
+            .unwrap_or(OperationState::Failed),
         placement: r.get::<_, Option<i64>>(4)?.map(PlacementId),
         mailbox: r.get::<_, Option<i64>>(5)?.map(MailboxId),
         target: r.get::<_, Option<i64>>(6)?.map(MailboxId),
@@ -292,8 +296,10 @@ pub fn set_operation_state(
 
 /// The server is about to be told: durable before the first byte goes out.
 pub fn begin_attempt(w: &mut Write<'_>, id: OperationId, arguments: &Arguments) -> Result<(), StoreError> {
-    w.prepare_cached("UPDATE operation SET state = 'sending', attempts = attempts + 1, arguments = ?2 WHERE id = ?1")?
-        .execute(params![id.0, arguments_json(arguments)?])?;
+    w.prepare_cached(
+        "UPDATE operation SET state = 'sending', attempts = attempts + 1, arguments = ?2 WHERE id = ?1",
+    )?
+    .execute(params![id.0, arguments_json(arguments)?])?;
     Ok(())
 }
 
@@ -312,8 +318,11 @@ pub fn retarget(
     kind: OperationKind,
     target: Option<MailboxId>,
 ) -> Result<(), StoreError> {
-    w.prepare_cached("UPDATE operation SET kind = ?2, target_id = ?3 WHERE id = ?1")?
-        .execute(params![id.0, kind.as_str(), target.map(|m| m.0)])?;
+    w.prepare_cached("UPDATE operation SET kind = ?2, target_id = ?3 WHERE id = ?1")?.execute(params![
+        id.0,
+        kind.as_str(),
+        target.map(|m| m.0)
+    ])?;
     w.tell(Change::Operation { operation: id });
     Ok(())
 }

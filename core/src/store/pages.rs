@@ -77,7 +77,10 @@ impl std::str::FromStr for PageCursor {
     fn from_str(s: &str) -> Result<Self, StoreError> {
         s.split_once('.')
             .and_then(|(at, id)| Some(Self { sort_at: at.parse().ok()?, placement: id.parse().ok()? }))
-            .ok_or(StoreError::Invalid { field: "before", reason: "not a cursor that a list gave".to_owned() })
+            .ok_or(StoreError::Invalid {
+                field: "before",
+                reason: "not a cursor that a list gave".to_owned(),
+            })
     }
 }
 
@@ -128,7 +131,8 @@ pub(super) fn read_row(r: &Row<'_>) -> rusqlite::Result<ListRow> {
 
 /// Keywords are rare: they are read for the rows of a page only.
 pub(super) fn add_keywords(db: &Connection, rows: &mut [ListRow]) -> Result<(), StoreError> {
-    let mut statement = db.prepare_cached("SELECT name FROM keyword WHERE placement_id = ?1 AND shown = 1")?;
+    let mut statement =
+        db.prepare_cached("SELECT name FROM keyword WHERE placement_id = ?1 AND shown = 1")?;
     for row in rows {
         let names = statement.query_map([row.placement.0], |r| r.get(0))?;
         row.flags.keywords = names.collect::<Result<_, _>>()?;

@@ -31,8 +31,7 @@ pub struct PlacementRow {
     pub removed: bool,
 }
 
-const COLUMNS: &str =
-    "id, message_id, thread_id, mailbox_id, sort_at, flags, server_mailbox_id, uid, server_flags, removed_at IS NOT NULL";
+const COLUMNS: &str = "id, message_id, thread_id, mailbox_id, sort_at, flags, server_mailbox_id, uid, server_flags, removed_at IS NOT NULL";
 
 fn read_placement(r: &Row<'_>) -> rusqlite::Result<(PlacementRow, u8, u8)> {
     let (shown, on_server) = (r.get::<_, u8>(5)?, r.get::<_, u8>(8)?);
@@ -54,7 +53,8 @@ fn read_placement(r: &Row<'_>) -> rusqlite::Result<(PlacementRow, u8, u8)> {
 fn with_keywords(db: &Connection, found: (PlacementRow, u8, u8)) -> Result<PlacementRow, StoreError> {
     let (mut row, shown, on_server) = found;
     let (mut here, mut there) = (BTreeSet::new(), BTreeSet::new());
-    let mut statement = db.prepare_cached("SELECT name, shown, on_server FROM keyword WHERE placement_id = ?1")?;
+    let mut statement =
+        db.prepare_cached("SELECT name, shown, on_server FROM keyword WHERE placement_id = ?1")?;
     let mut rows = statement.query([row.id.0])?;
     while let Some(r) = rows.next()? {
         let name: String = r.get(0)?;
@@ -81,9 +81,15 @@ pub fn placement(db: &Connection, id: PlacementId) -> Result<PlacementRow, Store
 }
 
 /// The placement that the server holds under this UID.
-pub fn placement_by_uid(db: &Connection, mailbox: MailboxId, uid: Uid) -> Result<Option<PlacementRow>, StoreError> {
+pub fn placement_by_uid(
+    db: &Connection,
+    mailbox: MailboxId,
+    uid: Uid,
+) -> Result<Option<PlacementRow>, StoreError> {
     let found = db
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM placement WHERE server_mailbox_id = ?1 AND uid = ?2"))?
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM placement WHERE server_mailbox_id = ?1 AND uid = ?2"
+        ))?
         .query_row(params![mailbox.0, uid.get()], read_placement)
         .optional()?;
     found.map(|found| with_keywords(db, found)).transpose()
@@ -112,9 +118,16 @@ pub fn known_uids(db: &Connection, mailbox: MailboxId) -> Result<Vec<(Uid, Place
 }
 
 /// How many rows here have a UID within `floor..uidnext` of this server mailbox.
-pub fn held_between(db: &Connection, mailbox: MailboxId, floor: u32, uidnext: u32) -> Result<u32, StoreError> {
+pub fn held_between(
+    db: &Connection,
+    mailbox: MailboxId,
+    floor: u32,
+    uidnext: u32,
+) -> Result<u32, StoreError> {
     Ok(db
-        .prepare_cached("SELECT count(*) FROM placement WHERE server_mailbox_id = ?1 AND uid >= ?2 AND uid < ?3")?
+        .prepare_cached(
+            "SELECT count(*) FROM placement WHERE server_mailbox_id = ?1 AND uid >= ?2 AND uid < ?3",
+        )?
         .query_row(params![mailbox.0, floor, uidnext], |r| r.get(0))?)
 }
 
@@ -170,13 +183,26 @@ pub fn insert_placement(w: &mut Write<'_>, new: &NewPlacement) -> Result<Placeme
     Ok(id)
 }
 
-fn put_keyword(db: &Connection, id: PlacementId, name: &str, shown: bool, on_server: bool) -> Result<(), StoreError> {
-    db.prepare_cached("INSERT OR REPLACE INTO keyword (placement_id, name, shown, on_server) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![id.0, name, shown, on_server])?;
+fn put_keyword(
+    db: &Connection,
+    id: PlacementId,
+    name: &str,
+    shown: bool,
+    on_server: bool,
+) -> Result<(), StoreError> {
+    db.prepare_cached(
+        "INSERT OR REPLACE INTO keyword (placement_id, name, shown, on_server) VALUES (?1, ?2, ?3, ?4)",
+    )?
+    .execute(params![id.0, name, shown, on_server])?;
     Ok(())
 }
 
-fn write_flags(w: &mut Write<'_>, row: &PlacementRow, shown: &Flags, on_server: &Flags) -> Result<(), StoreError> {
+fn write_flags(
+    w: &mut Write<'_>,
+    row: &PlacementRow,
+    shown: &Flags,
+    on_server: &Flags,
+) -> Result<(), StoreError> {
     w.prepare_cached("UPDATE placement SET flags = ?2, server_flags = ?3 WHERE id = ?1")?
         .execute(params![row.id.0, shown.bits(), on_server.bits()])?;
     let had_keywords = !(row.flags.keywords.is_empty() && row.server_flags.keywords.is_empty());
@@ -215,7 +241,8 @@ pub fn show_flags(w: &mut Write<'_>, row: &PlacementRow, shown: &Flags) -> Resul
 
 /// Shows a placement in another mailbox; where the server holds it stays as it is known.
 pub fn show_in(w: &mut Write<'_>, row: &PlacementRow, mailbox: MailboxId) -> Result<(), StoreError> {
-    w.prepare_cached("UPDATE placement SET mailbox_id = ?2 WHERE id = ?1")?.execute(params![row.id.0, mailbox.0])?;
+    w.prepare_cached("UPDATE placement SET mailbox_id = ?2 WHERE id = ?1")?
+        .execute(params![row.id.0, mailbox.0])?;
     w.touch(row.mailbox, row.id, row.thread);
     w.touch(mailbox, row.id, row.thread);
     Ok(())
@@ -280,8 +307,9 @@ pub fn any_awaiting(db: &Connection, mailbox: MailboxId) -> Result<bool, StoreEr
 
 /// Placements of this mailbox whose UID was not found although the whole window is known now.
 pub fn still_awaiting(db: &Connection, mailbox: MailboxId) -> Result<Vec<PlacementId>, StoreError> {
-    let mut statement =
-        db.prepare_cached("SELECT id FROM placement WHERE server_mailbox_id = ?1 AND awaiting = 1 ORDER BY id")?;
+    let mut statement = db.prepare_cached(
+        "SELECT id FROM placement WHERE server_mailbox_id = ?1 AND awaiting = 1 ORDER BY id",
+    )?;
     let rows = statement.query_map([mailbox.0], |r| r.get(0).map(PlacementId))?;
     Ok(rows.collect::<Result<_, _>>()?)
 }

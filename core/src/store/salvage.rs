@@ -11,9 +11,29 @@ use std::path::Path;
 
 /// Tables in an order in which a row comes after those it names. What is derived (threads' counts, search) is made anew.
 const TABLES: &[&str] = &[
-    "setting", "account", "identity", "server_fact", "mailbox", "thread", "thread_reference", "blob", "message",
-    "placement", "keyword", "part", "download", "pop_ledger", "operation", "outbox", "draft", "draft_attachment",
-    "address_seen", "notified", "activity", "pinned_cert", "trusted_sender",
+    "setting",
+    "account",
+    "identity",
+    "server_fact",
+    "mailbox",
+    "thread",
+    "thread_reference",
+    "blob",
+    "message",
+    "placement",
+    "keyword",
+    "part",
+    "download",
+    "pop_ledger",
+    "operation",
+    "outbox",
+    "draft",
+    "draft_attachment",
+    "address_seen",
+    "notified",
+    "activity",
+    "pinned_cert",
+    "trusted_sender",
 ];
 
 /// Renames the database with its WAL, so that a new one can be made. Says the name it has now.
@@ -46,13 +66,14 @@ pub(super) fn take_over(ground: &mut Ground, aside: &str) -> Result<(), StoreErr
         return Ok(());
     };
     // It may be no database any more at all: then there is nothing to take over.
-    let old = match Connection::open_with_flags(folder.join(aside), rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE) {
-        Ok(old) => old,
-        Err(e) => {
-            log::error!("nothing can be read of the damaged database: {:?}", e.sqlite_error_code());
-            return Ok(());
-        }
-    };
+    let old =
+        match Connection::open_with_flags(folder.join(aside), rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE) {
+            Ok(old) => old,
+            Err(e) => {
+                log::error!("nothing can be read of the damaged database: {:?}", e.sqlite_error_code());
+                return Ok(());
+            }
+        };
     let db = &mut ground.db;
     db.pragma_update(None, "foreign_keys", false)?;
     let tx = db.transaction()?;
@@ -85,7 +106,8 @@ fn copy_table(old: &Connection, new: &Connection, table: &str) -> u64 {
     }
     let names = columns.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(", ");
     let marks = vec!["?"; columns.len()].join(", ");
-    let Ok(mut insert) = new.prepare(&format!("INSERT OR REPLACE INTO {table} ({names}) VALUES ({marks})")) else {
+    let Ok(mut insert) = new.prepare(&format!("INSERT OR REPLACE INTO {table} ({names}) VALUES ({marks})"))
+    else {
         return 0;
     };
     let mut taken = 0;
@@ -155,7 +177,11 @@ fn drop_dangling(db: &Connection) -> Result<(), StoreError> {
                     db.execute(&format!("DELETE FROM {table} WHERE rowid = ?1"), [rowid])?;
                 }
                 // Without rowid the row cannot be named; such tables hold only what is derived or fetched again.
-                None if matches!(table.as_str(), "keyword" | "part" | "thread_reference" | "download" | "thread_in_mailbox") => {
+                None if matches!(
+                    table.as_str(),
+                    "keyword" | "part" | "thread_reference" | "download" | "thread_in_mailbox"
+                ) =>
+                {
                     db.execute(&format!("DELETE FROM {table}"), [])?;
                 }
                 None => {}

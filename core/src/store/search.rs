@@ -40,14 +40,16 @@ pub fn index_messages(w: &mut Write<'_>, ids: &[MessageId]) -> Result<(), StoreE
         let text: String = text.chars().take(TEXT_LIMIT).collect();
         let recipients: Vec<&Address> = e.to.iter().chain(&e.cc).chain(&e.bcc).collect();
         w.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([id.0])?;
-        w.prepare_cached("INSERT INTO search (rowid, subject, sender, recipients, body) VALUES (?1, ?2, ?3, ?4, ?5)")?
-            .execute(params![
-                id.0,
-                index_text(&e.subject),
-                index_text(&names(e.from.iter())),
-                index_text(&names(recipients.into_iter())),
-                index_text(if text.is_empty() { &message.preview } else { &text }),
-            ])?;
+        w.prepare_cached(
+            "INSERT INTO search (rowid, subject, sender, recipients, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![
+            id.0,
+            index_text(&e.subject),
+            index_text(&names(e.from.iter())),
+            index_text(&names(recipients.into_iter())),
+            index_text(if text.is_empty() { &message.preview } else { &text }),
+        ])?;
         w.prepare_cached("UPDATE message SET indexed = ?2 WHERE id = ?1")?.execute(params![id.0, level])?;
     }
     Ok(())
@@ -199,7 +201,8 @@ impl Statement {
             Condition::To(text) | Condition::Cc(text) => self.words(Some("recipients"), text, negated),
             Condition::Subject(text) => self.words(Some("subject"), text, negated),
             Condition::In(name) => {
-                let within = "p.mailbox_id IN (SELECT id FROM mailbox WHERE name = ? COLLATE NOCASE OR role = ?)";
+                let within =
+                    "p.mailbox_id IN (SELECT id FROM mailbox WHERE name = ? COLLATE NOCASE OR role = ?)";
                 self.valued(within, negated, name.clone());
                 self.values.push(Value::Text(name.to_lowercase()));
             }

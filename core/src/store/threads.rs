@@ -7,7 +7,11 @@ use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeSet;
 
 /// Finds or makes the conversation of a message, merging those that it connects.
-pub fn place_in_thread(w: &mut Write<'_>, account: AccountId, ids: &ThreadIds) -> Result<ThreadId, StoreError> {
+pub fn place_in_thread(
+    w: &mut Write<'_>,
+    account: AccountId,
+    ids: &ThreadIds,
+) -> Result<ThreadId, StoreError> {
     let failed = std::cell::Cell::new(None);
     let placement = {
         let db: &Connection = w;

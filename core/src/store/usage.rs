@@ -20,7 +20,11 @@ pub struct Usage {
 
 /// Measures the store.
 pub fn usage(db: &Connection) -> Result<Usage, StoreError> {
-    let pages: i64 = db.query_row("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()", [], |r| r.get(0))?;
+    let pages: i64 = db.query_row(
+        "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
+        [],
+        |r| r.get(0),
+    )?;
     let sum = |condition: &str| -> Result<u64, StoreError> {
         let n: i64 = db.query_row(
             &format!("SELECT coalesce(sum(stored_size), 0) FROM blob WHERE {condition}"),

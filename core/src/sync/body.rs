@@ -138,7 +138,8 @@ async fn fetch(
 
 async fn small(session: &mut Session, uid: Uid, section: &str) -> Result<Vec<u8>, EngineError> {
     let mut bytes = Vec::new();
-    let end = session.fetch_section(uid, section, 0, None, &mut |chunk| bytes.extend_from_slice(chunk)).await?;
+    let end =
+        session.fetch_section(uid, section, 0, None, &mut |chunk| bytes.extend_from_slice(chunk)).await?;
     if end.found { Ok(bytes) } else { Err(EngineError::NotFound("the message on the server")) }
 }
 
@@ -298,7 +299,8 @@ pub(super) async fn fetch_by_policy(
     report: &mut PassReport,
 ) -> Result<(), EngineError> {
     let (account, unread_only) = (pass.account.id, pass.account.bodies == Bodies::Unread);
-    let missing = pass.store.read(move |db, _| store::without_body(db, account, unread_only, BY_POLICY)).await?;
+    let missing =
+        pass.store.read(move |db, _| store::without_body(db, account, unread_only, BY_POLICY)).await?;
     let mut selected = None;
     for id in missing {
         let (row, message) = look_up(pass.store, id).await?;

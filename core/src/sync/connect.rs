@@ -2,9 +2,9 @@
 
 use super::EngineError;
 use crate::account::{Account, CredentialRef, Protocol};
-use crate::{imap, pop};
-use crate::net::{Counts, CountingDialer};
+use crate::net::{CountingDialer, Counts};
 use crate::ports::{CredentialStore, Dialer};
+use crate::{imap, pop};
 use secrecy::SecretString;
 use std::sync::Arc;
 
@@ -26,11 +26,16 @@ impl Network {
 }
 
 /// Logs in and out again: proof that server, name and password are right.
-pub async fn prove_login(network: &Network, account: &Account, password: &SecretString) -> Result<(), EngineError> {
+pub async fn prove_login(
+    network: &Network,
+    account: &Account,
+    password: &SecretString,
+) -> Result<(), EngineError> {
     let (dialer, server, trust) = (&network.dialer, &account.incoming, &account.trust);
     match account.protocol {
         Protocol::Imap => {
-            let (session, _) = imap::Session::open(dialer, server, trust, password, imap::OpenOptions::default()).await?;
+            let (session, _) =
+                imap::Session::open(dialer, server, trust, password, imap::OpenOptions::default()).await?;
             // The login is proved; how the goodbye goes changes nothing.
             let _ = session.logout().await;
         }

@@ -42,7 +42,10 @@ struct Delta {
 }
 
 /// What the store knows of a mailbox, for the planner.
-pub(super) async fn local_mailbox(store: &Store, id: MailboxId) -> Result<(MailboxRow, LocalMailbox), EngineError> {
+pub(super) async fn local_mailbox(
+    store: &Store,
+    id: MailboxId,
+) -> Result<(MailboxRow, LocalMailbox), EngineError> {
     let read = store.read(move |db, _| {
         let row = store::mailbox(db, id)?;
         let held = match (row.cursor.window_floor, row.cursor.uidnext) {
@@ -202,7 +205,12 @@ impl<'a> MailboxPass<'a> {
         Ok(())
     }
 
-    async fn fetch_flags(&mut self, from: u32, since: Option<ModSeq>, delta: &mut Delta) -> Result<(), EngineError> {
+    async fn fetch_flags(
+        &mut self,
+        from: u32,
+        since: Option<ModSeq>,
+        delta: &mut Delta,
+    ) -> Result<(), EngineError> {
         let Some(uidnext) = self.before.cursor.uidnext else { return Ok(()) };
         let set = FetchSet::Uids(UidSet::from_ranges([(from, uidnext.saturating_sub(1))]));
         let items = FetchItems::flags_only();
@@ -231,7 +239,8 @@ impl<'a> MailboxPass<'a> {
             delta.present = None;
             return Ok(());
         }
-        let (Some(floor), Some(uidnext)) = (self.before.cursor.window_floor, self.before.cursor.uidnext) else {
+        let (Some(floor), Some(uidnext)) = (self.before.cursor.window_floor, self.before.cursor.uidnext)
+        else {
             return Ok(());
         };
         let mailbox = self.mailbox;
@@ -306,7 +315,7 @@ impl<'a> MailboxPass<'a> {
     }
 
     /// Which of these flags differ from what the server was known to have: a scan that found nothing writes nothing.
-    async fn differing(&self, flags: &[(Uid, Flags, Option<ModSeq>)]) -> Result<Vec<Uid>, EngineError> {
+    async fn differing(&mut self, flags: &[(Uid, Flags, Option<ModSeq>)]) -> Result<Vec<Uid>, EngineError> {
         if flags.is_empty() {
             return Ok(Vec::new());
         }
@@ -314,7 +323,9 @@ impl<'a> MailboxPass<'a> {
         let read = self.store.read(move |db, _| {
             let mut differing = Vec::new();
             for (uid, flags, _) in &flags {
-                if store::placement_by_uid(db, mailbox, *uid)?.is_some_and(|known| known.server_flags != *flags) {
+                if store::placement_by_uid(db, mailbox, *uid)?
+                    .is_some_and(|known| known.server_flags != *flags)
+                {
                     differing.push(*uid);
                 }
             }

@@ -90,7 +90,11 @@ async fn run(
 }
 
 /// Tells the server what waits; says how many were too early.
-async fn tell(pass: &ImapPass<'_>, session: &mut Session, report: &mut PassReport) -> Result<u64, EngineError> {
+async fn tell(
+    pass: &ImapPass<'_>,
+    session: &mut Session,
+    report: &mut PassReport,
+) -> Result<u64, EngineError> {
     let told = operations::apply_remote(pass.store, pass.account.id, session).await?;
     report.operations_done += told.done;
     report.operations_failed += told.failed;

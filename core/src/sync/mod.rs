@@ -10,8 +10,8 @@ mod index;
 mod pop_pass;
 mod rows;
 
-pub use body::{Wanted, fetch_body};
 pub(crate) use body::is_here;
+pub use body::{Wanted, fetch_body};
 pub use connect::{Credentials, Network, prove_login};
 pub use imap_list::reconcile_mailboxes;
 pub use imap_pass::{ImapPass, imap_pass};

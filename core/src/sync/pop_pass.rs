@@ -35,7 +35,8 @@ pub async fn pop_pass(
     report: &mut PassReport,
 ) -> Result<(), EngineError> {
     let mut session =
-        Session::open(&network.dialer, &account.incoming, &account.trust, password, Limits::default()).await?;
+        Session::open(&network.dialer, &account.incoming, &account.trust, password, Limits::default())
+            .await?;
     let done = run(store, account, &mut session, report).await;
     // Nothing is marked for deletion with the rule "leave", so QUIT decides nothing; its answer is still read.
     if session.is_usable() {
@@ -75,7 +76,9 @@ async fn run(
     let listing: Vec<(u32, Vec<u8>)> =
         listing.into_iter().map(|(n, uidl)| (n, uidl.as_bytes().to_vec())).collect();
     if listing.is_empty() {
-        store.write_if_planted(store::PlantedBug::LedgerClearedOnEmpty, move |w| store::clear_ledger(w, id)).await?;
+        store
+            .write_if_planted(store::PlantedBug::LedgerClearedOnEmpty, move |w| store::clear_ledger(w, id))
+            .await?;
     }
     let steps = plan::steps(&known, &listing);
     note(store, account, &steps).await?;
@@ -268,7 +271,9 @@ fn keep_one(
     // The same bytes under another UIDL: a server that changed all of them, not a second message, unless the
     // first one is still listed beside it.
     if let Some((known, _)) = store::message_by_sha256(w, account, &hash)?
-        && !store::ledger_of_message(w, known)?.iter().any(|uidl| *uidl != message.uidl && listed.contains(uidl))
+        && !store::ledger_of_message(w, known)?
+            .iter()
+            .any(|uidl| *uidl != message.uidl && listed.contains(uidl))
     {
         store::mark_retrieving(w, account, &message.uidl, known)?;
         return Ok((known, false));

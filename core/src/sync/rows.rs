@@ -39,7 +39,8 @@ impl Overview {
         let uid = row.uid?;
         let header = row.header_fields().unwrap_or_default();
         let emailid = row.email_id.clone().or_else(|| row.gm_message_id.map(|id| format!("gm:{id}")));
-        let preview = row.preview.as_deref().map(|p| mime::preview(&String::from_utf8_lossy(p))).unwrap_or_default();
+        let preview =
+            row.preview.as_deref().map(|p| mime::preview(&String::from_utf8_lossy(p))).unwrap_or_default();
         Some(Self {
             uid,
             key: mime::canonical_key(header),

@@ -9,9 +9,9 @@ fn dialects() -> Vec<Features> {
     vec![
         Features::rich(),
         Features::rich().without(Extension::Move),
-        Features::rich().without(Extension::Move).without(Extension::Uidplus),
-        Features::rich().without(Extension::Uidplus),
-        Features::rich().without(Extension::Objectid).without(Extension::Uidplus),
+        Features::rich().without(Extension::Move).without(Extension::UidPlus),
+        Features::rich().without(Extension::UidPlus),
+        Features::rich().without(Extension::ObjectId).without(Extension::UidPlus),
         Features::bare(),
     ]
 }
@@ -114,9 +114,10 @@ async fn move_then_delete_is_one_move_to_the_trash() {
 #[tokio::test]
 async fn deleting_from_the_trash_is_for_good_and_takes_nobody_elses_along() {
     for features in dialects() {
-        let uidplus = features.has(Extension::Uidplus);
+        let uidplus = features.has(Extension::UidPlus);
         let phone = phone(features).await;
-        let (mine, theirs) = (phone.row("INBOX", "m1").await.placement, phone.row("INBOX", "m2").await.placement);
+        let (mine, theirs) =
+            (phone.row("INBOX", "m1").await.placement, phone.row("INBOX", "m2").await.placement);
         phone.satchel.delete(&[mine, theirs]).await.unwrap();
         phone.sync().await;
         let theirs_uid = phone.office.snapshot(USER).unwrap().mailbox("Trash").unwrap().uids()[1];

@@ -42,7 +42,8 @@ async fn a_mailbox_that_others_delete_or_make_goes_and_comes() {
     office.delete_mailbox(USER, "Old").unwrap();
     office.create_mailbox(USER, "New", None).unwrap();
     phone.sync().await;
-    let names: Vec<_> = phone.satchel.mailboxes(phone.id()).await.unwrap().into_iter().map(|m| m.name).collect();
+    let names: Vec<_> =
+        phone.satchel.mailboxes(phone.id()).await.unwrap().into_iter().map(|m| m.name).collect();
     assert!(names.contains(&"New".to_owned()) && !names.contains(&"Old".to_owned()), "{names:?}");
 }
 

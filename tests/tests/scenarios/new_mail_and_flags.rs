@@ -57,8 +57,5 @@ async fn an_unchanged_pass_tells_no_screen_anything() {
     phone.heard.take();
     phone.sync().await;
     let told = phone.heard.take();
-    assert!(
-        told.iter().all(|e| matches!(e.change, satchel_core::event::Change::Syncing { .. })),
-        "{told:?}"
-    );
+    assert!(told.iter().all(|e| matches!(e.change, satchel_core::event::Change::Syncing { .. })), "{told:?}");
 }

@@ -27,7 +27,12 @@ async fn opening_brings_the_text_and_the_search_finds_it() {
     let opened = phone.satchel.open_message(row.placement).await.unwrap();
     assert_eq!(opened.text.trim(), "The text of hello.");
     assert_eq!(phone.row("INBOX", "hello").await.body, BodyState::Present);
-    assert!(!office.snapshot(USER).unwrap().mailbox("INBOX").unwrap().messages[0].flags.names().contains(&"\\Seen".into()));
+    assert!(
+        !office.snapshot(USER).unwrap().mailbox("INBOX").unwrap().messages[0]
+            .flags
+            .names()
+            .contains(&"\\Seen".into())
+    );
     phone.sync().await;
     let found = phone.satchel.search("text from:bob", None, 10, None).await.unwrap();
     assert_eq!(found.rows.len(), 1);
@@ -56,12 +61,18 @@ async fn a_large_message_brings_its_text_alone_and_the_attachment_on_request() {
     assert!(!attachment.present);
     assert_eq!(attachment.safe_name, "a.png");
     let mut steps = Vec::new();
-    let bytes =
-        phone.satchel.attachment(row.placement, &attachment.part.section, &mut |so_far, _| steps.push(so_far)).await.unwrap();
+    let bytes = phone
+        .satchel
+        .attachment(row.placement, &attachment.part.section, &mut |so_far, _| steps.push(so_far))
+        .await
+        .unwrap();
     assert!(bytes.starts_with(b"ABCDEFGHIJ") && bytes.len() > 650_000);
     assert!(steps.len() >= 4, "progress is told: {steps:?}");
     phone.satchel.set_offline(true);
-    assert_eq!(phone.satchel.attachment(row.placement, &attachment.part.section, &mut |_, _| {}).await.unwrap(), bytes);
+    assert_eq!(
+        phone.satchel.attachment(row.placement, &attachment.part.section, &mut |_, _| {}).await.unwrap(),
+        bytes
+    );
 }
 
 #[tokio::test]
@@ -79,7 +90,16 @@ async fn offline_a_body_that_is_not_here_says_so() {
 async fn answers_join_their_conversation() {
     let office = office();
     office.deliver_now(USER, mail("plan")).unwrap();
-    office.deliver_now(USER, mail_with("Re: plan", "In-Reply-To: <plan@example.org>\r\nReferences: <plan@example.org>\r\n", "yes\r\n")).unwrap();
+    office
+        .deliver_now(
+            USER,
+            mail_with(
+                "Re: plan",
+                "In-Reply-To: <plan@example.org>\r\nReferences: <plan@example.org>\r\n",
+                "yes\r\n",
+            ),
+        )
+        .unwrap();
     office.deliver_now(USER, mail("other")).unwrap();
     let phone = Phone::imap(&office).await;
     phone.sync().await;

@@ -16,7 +16,11 @@ async fn all_mail_comes_once_and_stays_readable_offline() {
     let phone = Phone::pop(&office).await;
     assert_eq!(phone.sync().await.new, 41);
     assert_eq!(phone.sync().await.new, 0);
-    assert_eq!(office.snapshot(USER).unwrap().mailbox("INBOX").unwrap().messages.len(), 41, "the server keeps all");
+    assert_eq!(
+        office.snapshot(USER).unwrap().mailbox("INBOX").unwrap().messages.len(),
+        41,
+        "the server keeps all"
+    );
     let phone = phone.restart();
     phone.satchel.set_offline(true);
     let row = phone.row("inbox", "large").await;

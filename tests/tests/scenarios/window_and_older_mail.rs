@@ -71,7 +71,10 @@ async fn many_new_messages_at_once_all_come() {
     let phone = phone_with(20, Window::Count(1_000)).await;
     phone.sync().await;
     for n in 20..900 {
-        phone.office.deliver(USER, "INBOX", mail(&format!("m{n}")), [""; 0], 1_760_000_000 + n * 86_400).unwrap();
+        phone
+            .office
+            .deliver(USER, "INBOX", mail(&format!("m{n}")), [""; 0], 1_760_000_000 + n * 86_400)
+            .unwrap();
     }
     phone.office.expunge(USER, "INBOX", 3).unwrap();
     let report = phone.sync().await;

@@ -96,11 +96,9 @@ impl ImapSession {
             "EMAILID" if self.features.has(Extension::ObjectId) => Item::EmailId,
             "THREADID" if self.features.has(Extension::ObjectId) => Item::ThreadId,
             "PREVIEW" if self.features.has(Extension::Preview) => {
-                if grammar.eat(b' ') {
-                    // `(LAZY)`: previews are always at hand here. Anything else is the next item.
-                    if grammar.peek() != Some(b'(') {
-                        return Err(Refuse::bad("Invalid PREVIEW modifier"));
-                    }
+                if grammar.follows(b" (") {
+                    grammar.space()?;
+                    // `(LAZY)`: previews are always at hand here.
                     grammar.list(|grammar| match grammar.word()?.as_str() {
                         "LAZY" => Ok(()),
                         _ => Err(Refuse::bad("Invalid PREVIEW modifier")),

@@ -26,6 +26,10 @@ impl<'a> Grammar<'a> {
         self.rest.first().copied()
     }
 
+    pub(crate) fn follows(&self, text: &[u8]) -> bool {
+        self.rest.starts_with(text)
+    }
+
     pub(crate) fn is_end(&self) -> bool {
         self.rest.is_empty()
     }
