@@ -3,6 +3,7 @@
 //!
 //! `cargo run --release -p satchel-core --example imap_wire -- HOST PORT USER PASSWORD [CA.pem] [ROUNDS]`
 //! TLS from the first byte; without CA.pem plain text.
+// A measurement for a terminal: it prints, and what fails ends it.
 #![allow(clippy::print_stdout, clippy::expect_used, clippy::unwrap_used)]
 
 use satchel_core::account::{Security, Server};

@@ -1,5 +1,8 @@
 //! A phone for scenarios: the real core on a real home, its network a post office in the same process.
 
+// A scenario that cannot go on ends where it stands.
+#![allow(clippy::expect_used, clippy::panic)]
+
 use satchel_core::account::{Account, PopRule};
 use satchel_core::client::{
     AccountRequest, ListRow, MailboxView, PassOptions, PassReport, Password, RealParts, Satchel, open_home,
