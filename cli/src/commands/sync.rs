@@ -104,7 +104,7 @@ fn failed(account: &AccountView, failure: Failure, shell: &mut Shell) -> (u8, Va
 
 /// 9 if work was cut short.
 fn exit(report: &PassReport) -> u8 {
-    if report.left_over.is_empty() { 0 } else { 9 }
+    if report.cut_short { 9 } else { 0 }
 }
 
 /// A pass in a sentence for people.

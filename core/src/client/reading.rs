@@ -139,7 +139,8 @@ impl Satchel {
         let network = Network::new(self.inner.dialer.clone());
         let pass =
             ImapPass { store: self.store(), account: &account, network: &network, password: &password };
-        fetch_body(&pass, id, wanted, progress).await.map_err(to_mail_error)
+        // Boxed: the whole wire is inside, and callers may have small stacks.
+        Box::pin(fetch_body(&pass, id, wanted, progress)).await.map_err(to_mail_error)
     }
 
     async fn content(&self, id: PlacementId) -> Result<MessageContent, MailError> {

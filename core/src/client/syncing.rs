@@ -47,6 +47,7 @@ impl Satchel {
             Some(deadline) => match tokio::time::timeout(deadline, run).await {
                 Ok(done) => done,
                 Err(_) => {
+                    report.cut_short = true;
                     report.left_over.push("the deadline came before everything was looked at".to_owned());
                     Ok(())
                 }

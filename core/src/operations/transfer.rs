@@ -165,13 +165,10 @@ impl<'a> Teller<'a> {
 
     /// Deletes a message for good.
     pub(super) async fn tell_delete(&mut self, operation: &OperationRow) -> Result<Outcome, OperationError> {
-        let row = match self.placement(operation).await? {
-            Ok(row) => row,
+        let Ok(row) = self.placement(operation).await? else {
             // It was deleted elsewhere: what was wanted.
-            Err(_) => {
-                self.finish(operation).await?;
-                return Ok(Outcome::Done);
-            }
+            self.finish(operation).await?;
+            return Ok(Outcome::Done);
         };
         let Some(uids) = self.select_for(&row).await? else { return Ok(Outcome::Early) };
         self.begin(operation).await?;

@@ -38,8 +38,22 @@ pub struct PathOpener(
     pub PathBuf,
 );
 
+impl PathOpener {
+    /// Mail is its owner's only; the WAL takes the mode of the database. If this fails, opening says why.
+    fn make_private(&self) {
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        drop(options.open(&self.0));
+    }
+}
+
 impl Opener for PathOpener {
     fn open(&self, mode: OpenMode) -> rusqlite::Result<Connection> {
+        if mode == OpenMode::ReadWrite {
+            self.make_private();
+        }
         let flags = match mode {
             OpenMode::ReadWrite => OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE,
             OpenMode::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,

@@ -100,7 +100,10 @@ impl Files for RealFiles {
         for part in dir.components() {
             let parent = made.clone();
             made.push(part);
-            match fs::create_dir(self.at(&made)?) {
+            let mut builder = fs::DirBuilder::new();
+            #[cfg(unix)]
+            std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+            match builder.create(self.at(&made)?) {
                 Ok(()) => File::open(self.at(&parent)?)?.sync_all()?,
                 Err(e) if e.kind() == ErrorKind::AlreadyExists => {}
                 Err(e) => return Err(e),

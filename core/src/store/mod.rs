@@ -126,7 +126,7 @@ pub struct Write<'a> {
     threads: BTreeSet<ThreadId>,
     remove_after: Vec<PathBuf>,
     /// Only with a planted bug: files that are written after the commit that names them.
-    write_after: Vec<(PathBuf, Vec<u8>)>,
+    late_files: Vec<(PathBuf, Vec<u8>)>,
     planted: Planted,
 }
 
@@ -174,7 +174,7 @@ impl Write<'_> {
     }
 
     fn write_after(&mut self, path: PathBuf, bytes: Vec<u8>) {
-        self.write_after.push((path, bytes));
+        self.late_files.push((path, bytes));
     }
 
     fn finish(mut self) -> Result<Told, StoreError> {
@@ -188,7 +188,7 @@ impl Write<'_> {
         let generation = if self.changes.is_empty() { 0 } else { bump_generation(&self)? };
         self.tx.commit()?;
         let events = self.changes.into_iter().map(|change| Event { generation, change }).collect();
-        Ok(Told { events, remove: self.remove_after, write: self.write_after })
+        Ok(Told { events, remove: self.remove_after, write: self.late_files })
     }
 }
 
@@ -313,7 +313,7 @@ fn run_write<T>(
         placements: BTreeMap::new(),
         threads: BTreeSet::new(),
         remove_after: Vec::new(),
-        write_after: Vec::new(),
+        late_files: Vec::new(),
         planted,
     };
     let value = f(&mut write)?;

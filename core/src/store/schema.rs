@@ -62,7 +62,7 @@ pub(super) fn set_synchronous(db: &Connection, class: Class) -> Result<(), Store
         Class::Durable => "PRAGMA synchronous = FULL",
         Class::Cache | Class::Read => "PRAGMA synchronous = NORMAL",
     })?;
-    let _ = statement.raw_execute();
+    statement.raw_execute()?;
     Ok(())
 }
 

@@ -147,10 +147,33 @@ impl<'a> MailboxPass<'a> {
     pub(super) async fn fetch_overviews(&mut self, set: &FetchSet) -> Result<Vec<Overview>, EngineError> {
         let items = overview_items();
         let mut rows = Vec::new();
-        self.session.fetch(set, &items, None, &mut |row| rows.extend(Overview::from_fetch(row))).await?;
+        let end =
+            self.session.fetch(set, &items, None, &mut |row| rows.extend(Overview::from_fetch(row))).await?;
         rows.sort_by_key(|r: &Overview| r.uid);
         rows.dedup_by_key(|r| r.uid);
+        if end.lost > 0 {
+            self.list_unreadable(set, &mut rows).await?;
+        }
         Ok(rows)
+    }
+
+    /// An answer was set aside, so a message may be missing among the rows: the cursor must not pass it. It is listed by
+    /// its UID alone. (By sequence number the caller counts and asks again.)
+    async fn list_unreadable(&mut self, set: &FetchSet, rows: &mut Vec<Overview>) -> Result<(), EngineError> {
+        let there = match set {
+            FetchSet::Uids(uids) => self.session.uid_search(&format!("UID {uids}")).await?.intersection(uids),
+            FetchSet::UidsFrom(first) => {
+                let there = self.session.uid_search(&format!("UID {first}:*")).await?;
+                there.difference(&UidSet::from_ranges([(1, first.get().saturating_sub(1))]))
+            }
+            FetchSet::Sequence(..) => return Ok(()),
+        };
+        for uid in there.iter() {
+            if let Err(at) = rows.binary_search_by_key(&uid, |r| r.uid) {
+                rows.insert(at, Overview::unreadable(uid));
+            }
+        }
+        Ok(())
     }
 
     /// Rows from `from` on, oldest first, so that the cursor can move with each batch.

@@ -91,6 +91,8 @@ pub struct PassReport {
     pub operations_failed: u64,
     /// Mailboxes and work that a deadline, a refusal or a lost connection left for the next pass, in words.
     pub left_over: Vec<String>,
+    /// The deadline came, or the network went, before everything was looked at: a later pass goes on.
+    pub cut_short: bool,
     /// How long it took.
     pub duration_ms: u64,
 }
