@@ -174,8 +174,7 @@ impl<'a> Iterator for Lexer<'a> {
 }
 
 impl Lexer<'_> {
-    /// A comment ends in `-->` or `--!>`; one that does not end takes only its own opening away, so that a stray
-    /// `<!--` does not hide the rest of a mail.
+    /// A comment ends in `-->` or `--!>`; one that does not end hides the rest, as in a browser.
     fn skip_comment(&mut self) {
         let rest = self.rest();
         let ends = [rest.find("-->").map(|at| at + 3), rest.find("--!>").map(|at| at + 4)];
