@@ -1,2 +1,17 @@
-//! Placeholder of the first commit.
-fn main() {}
+//! `satchel`, the terminal shell: arguments in, core calls, tables or JSON out.
+
+mod args;
+mod commands;
+#[cfg(feature = "demo")]
+mod demo;
+mod engine;
+mod handover;
+mod home;
+mod output;
+mod prompt;
+mod run;
+mod shell;
+
+fn main() -> std::process::ExitCode {
+    run::from_the_terminal(std::env::args_os().collect())
+}

@@ -66,7 +66,10 @@ impl Server {
     /// smtps smtp`; those without the s require STARTTLS unless `?insecure` follows. `@` in the user may be written
     /// as it is or as `%40`; an IPv6 address stands in brackets.
     pub fn parse(url: &str, address: &str) -> Result<(Scheme, Self), MailError> {
-        let bad = |reason: &str| MailError::InvalidInput { field: "url".into(), reason: format!("{reason}: {url}") };
+        let bad = |reason: &str| MailError::InvalidInput {
+            field: "url".into(),
+            reason: format!("{reason}: {url}"),
+        };
         let (scheme, rest) = url.split_once("://").ok_or_else(|| {
             bad("write scheme://[user@]host[:port] with imaps, imap, pop3s, pop3, smtps or smtp")
         })?;

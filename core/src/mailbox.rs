@@ -1,5 +1,6 @@
 //! Mailboxes: names, roles (RFC 6154) and kinds.
 
+use crate::ids::{ModSeq, UidValidity};
 use std::str::FromStr;
 
 /// What a mailbox is for (RFC 6154 special use; INBOX of RFC 3501).
@@ -75,8 +76,8 @@ impl Role {
         match last_level.to_lowercase().as_str() {
             "inbox" => Some(Self::Inbox),
             "drafts" | "draft" | "entwürfe" | "brouillons" | "borradores" => Some(Self::Drafts),
-            "sent" | "sent items" | "sent messages" | "sent mail" | "gesendet" | "gesendete objekte" | "envoyés"
-            | "enviados" => Some(Self::Sent),
+            "sent" | "sent items" | "sent messages" | "sent mail" | "gesendet" | "gesendete objekte"
+            | "envoyés" | "enviados" => Some(Self::Sent),
             "archive" | "archives" | "archiv" => Some(Self::Archive),
             "junk" | "spam" | "junk e-mail" | "junk mail" | "bulk mail" => Some(Self::Junk),
             "trash" | "deleted items" | "deleted messages" | "papierkorb" | "corbeille" | "papelera" => {
@@ -116,4 +117,25 @@ impl MailboxKind {
             Self::Local => "local",
         }
     }
+}
+
+/// How far a mailbox was synced. Moves only in the transaction of the changes it stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Cursor {
+    /// Incarnation the UIDs belong to.
+    pub uidvalidity: Option<UidValidity>,
+    /// Every message from `window_floor` up to here (exclusive) is known.
+    pub uidnext: Option<u32>,
+    /// Flags are as of this modification sequence.
+    pub highestmodseq: Option<ModSeq>,
+    /// Lowest UID of the window, once a row is here.
+    pub window_floor: Option<u32>,
+    /// The window's whole depth was reached.
+    pub window_complete: bool,
+    /// Rows a person paged back to; `None`: the account's window.
+    pub window_target: Option<u32>,
+    /// EXISTS when the cursor last moved.
+    pub server_exists: Option<u32>,
+    /// UNSEEN when last told.
+    pub server_unseen: Option<u32>,
 }

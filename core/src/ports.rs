@@ -145,7 +145,7 @@ pub struct HttpResponse {
 /// Fetches small things over HTTPS: autoconfig, OAuth, remote images on request. Real: `net::HttpClient`.
 pub trait Http: Send + Sync + fmt::Debug {
     /// One request, no redirect followed.
-    fn request<'a>(&'a self, request: HttpRequest) -> BoxFuture<'a, Result<HttpResponse, NetError>>;
+    fn request(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, NetError>>;
 }
 
 /// Files of the home, by path relative to it. Blocking; reached only inside a store job.

@@ -63,7 +63,7 @@ fn is_misleading(link: &Link) -> bool {
 
 /// The host a text claims, if it looks like an address of the web.
 fn said_host(text: &str) -> Option<String> {
-    let text: String = text.chars().filter(|c| !crate::mime::is_invisible(*c)).collect();
+    let text: String = text.chars().filter(|c| !crate::message::is_invisible(*c)).collect();
     let word = text.split_whitespace().next().filter(|first| *first == text.trim())?;
     let lower = word.to_ascii_lowercase();
     if word.contains('@') && !lower.starts_with("http") {

@@ -149,7 +149,7 @@ fn bare(spec: &str) -> String {
             quoted = !quoted;
         }
         let blank = c.is_whitespace() && !(quoted && c == ' ');
-        if !blank && !c.is_control() && !words::is_invisible(c) && kept < ADDRESS_LIMIT {
+        if !blank && !c.is_control() && !crate::message::is_invisible(c) && kept < ADDRESS_LIMIT {
             out.push(c);
             kept += 1;
         }

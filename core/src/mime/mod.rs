@@ -42,7 +42,5 @@ pub use structure::{Node, assemble, structure};
 pub use transfer::decode_body;
 pub use words::decode_header;
 
-pub(crate) use words::is_invisible;
-
 /// Addresses of one kind that are kept.
 const ADDRESSES: usize = 1_000;

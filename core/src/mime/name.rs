@@ -59,7 +59,9 @@ pub fn safe_name(name: Option<&str>, media_type: &str) -> String {
 }
 
 fn trim(name: &str) -> &str {
-    name.trim_matches(|c: char| c.is_whitespace() || c == '.' || c.is_control() || words::is_invisible(c))
+    name.trim_matches(|c: char| {
+        c.is_whitespace() || c == '.' || c.is_control() || crate::message::is_invisible(c)
+    })
 }
 
 fn made_up(media_type: &str) -> String {
@@ -139,7 +141,7 @@ mod tests {
             proptest::prop_assert!(!safe.is_empty() && safe.len() <= LIMIT);
             proptest::prop_assert!(!safe.contains(['/', '\\', ':']) && safe != "." && safe != "..");
             proptest::prop_assert!(!safe.starts_with('.') && !safe.ends_with(['.', ' ']));
-            proptest::prop_assert!(!safe.chars().any(|c| c.is_control() || words::is_invisible(c)));
+            proptest::prop_assert!(!safe.chars().any(|c| c.is_control() || crate::message::is_invisible(c)));
             proptest::prop_assert!(!is_reserved(&safe));
         }
     }

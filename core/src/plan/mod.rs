@@ -1,1 +1,4 @@
-//! Being built.
+//! Decisions apart from deeds: two snapshots in, steps out. Nothing here waits or writes.
+
+pub mod imap;
+pub mod pop;

@@ -1,1 +1,374 @@
-//! Being built.
+//! The offline store: the only room with SQL. Writers get a [`Write`], readers a `&Connection`.
+//!
+//! One writer and some readers on a WAL database. Every write is a job with a durability [`Class`]; what it changed is
+//! told to the event sink after the commit, with the store generation in which it can be read.
+
+mod accounts;
+mod activity;
+mod blobs;
+mod bodies;
+mod executor;
+mod files;
+mod lease;
+mod ledger;
+mod mailboxes;
+mod messages;
+mod open;
+mod operations;
+mod pages;
+mod placements;
+mod salvage;
+mod schema;
+mod search;
+mod threads;
+mod usage;
+
+pub use accounts::*;
+pub use activity::*;
+pub use blobs::*;
+pub use bodies::*;
+pub use executor::{Ground, OpenMode, Opener, PathOpener, WriterExecutor};
+pub use files::RealFiles;
+pub use lease::Lease;
+pub use ledger::*;
+pub use mailboxes::*;
+pub use messages::*;
+pub use open::{Opened, open_reader, open_writer};
+pub use operations::*;
+pub use pages::*;
+pub use placements::*;
+pub use schema::SCHEMA_VERSION;
+pub use search::*;
+pub use threads::*;
+pub use usage::*;
+
+use crate::event::{Change, Event};
+pub use crate::ids::BlobId;
+use crate::ids::{MailboxId, PlacementId, ThreadId};
+use crate::ports::{Class, Clock, EventSink, Files, StoreExecutor};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+use std::sync::Arc;
+use tokio::sync::oneshot;
+
+/// What can go wrong in the store.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// SQLite said no.
+    #[error("the database failed: {0}")]
+    Database(#[from] rusqlite::Error),
+    /// The file system said no.
+    #[error("a file of the mail store failed: {0}")]
+    File(#[from] std::io::Error),
+    /// The row is not there (any more).
+    #[error("{0} not found")]
+    NotFound(&'static str),
+    /// What was asked contradicts what is there.
+    #[error("{field}: {reason}")]
+    Invalid {
+        /// Which argument.
+        field: &'static str,
+        /// Why.
+        reason: String,
+    },
+    /// A newer version of the app wrote this database. It was left untouched.
+    #[error("the database is of schema {found}, this version reads up to {known}")]
+    Newer {
+        /// Schema found.
+        found: i64,
+        /// Newest schema known here.
+        known: i64,
+    },
+    /// Another engine holds the home.
+    #[error("the home is in use by another engine")]
+    InUse,
+    /// Stored bytes are not what they were when they were stored.
+    #[error("a stored body is damaged")]
+    DamagedBlob,
+    /// The store was closed while the job waited.
+    #[error("the store is closed")]
+    Closed,
+}
+
+impl StoreError {
+    /// Whether the database itself is damaged (and has to be set aside at the next open).
+    pub fn is_damage(&self) -> bool {
+        matches!(self, Self::Database(e) if matches!(
+            e.sqlite_error_code(),
+            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)
+        ))
+    }
+}
+
+/// A handle to the store. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    executor: Arc<dyn StoreExecutor<Ground>>,
+    events: Arc<dyn EventSink>,
+    clock: Arc<dyn Clock>,
+    planted: Planted,
+}
+
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Store")
+    }
+}
+
+/// One write transaction and what it will have changed.
+pub struct Write<'a> {
+    tx: Transaction<'a>,
+    files: &'a dyn Files,
+    now_ms: i64,
+    changes: Vec<Change>,
+    placements: BTreeMap<MailboxId, BTreeSet<PlacementId>>,
+    threads: BTreeSet<ThreadId>,
+    remove_after: Vec<PathBuf>,
+    /// Only with a planted bug: files that are written after the commit that names them.
+    late_files: Vec<(PathBuf, Vec<u8>)>,
+    planted: Planted,
+}
+
+impl std::ops::Deref for Write<'_> {
+    type Target = Connection;
+    fn deref(&self) -> &Connection {
+        &self.tx
+    }
+}
+
+/// More changed rows than this in one mailbox are told as "read the page again".
+const TOLD_AT_MOST: usize = 200;
+
+impl Write<'_> {
+    /// The files of the home; what is written there has to be durable before the job ends.
+    pub fn files(&self) -> &dyn Files {
+        self.files
+    }
+    /// Wall clock at the start of the job, milliseconds since 1970 UTC.
+    pub fn now_ms(&self) -> i64 {
+        self.now_ms
+    }
+    /// Bugs the crash harness planted.
+    pub fn planted(&self) -> Planted {
+        self.planted
+    }
+    /// Tells the sink after the commit.
+    pub fn tell(&mut self, change: Change) {
+        if !self.changes.contains(&change) {
+            self.changes.push(change);
+        }
+    }
+    /// A row of this mailbox came, went or changed; counts of its thread are made anew before the commit.
+    pub fn touch(&mut self, mailbox: MailboxId, placement: PlacementId, thread: ThreadId) {
+        self.placements.entry(mailbox).or_default().insert(placement);
+        self.threads.insert(thread);
+    }
+    /// Counts of this thread are made anew before the commit.
+    pub fn touch_thread(&mut self, thread: ThreadId) {
+        self.threads.insert(thread);
+    }
+    /// Removes a file once no row names it any more, that is after the commit.
+    pub fn remove_file_after(&mut self, path: PathBuf) {
+        self.remove_after.push(path);
+    }
+
+    fn write_after(&mut self, path: PathBuf, bytes: Vec<u8>) {
+        self.late_files.push((path, bytes));
+    }
+
+    fn finish(mut self) -> Result<Told, StoreError> {
+        let threads = std::mem::take(&mut self.threads);
+        refresh_threads(&self, &threads)?;
+        for (mailbox, placements) in std::mem::take(&mut self.placements) {
+            let many = placements.len() > TOLD_AT_MOST;
+            let placements = if many { Vec::new() } else { placements.into_iter().collect() };
+            self.changes.push(Change::Messages { mailbox, placements });
+        }
+        let generation = if self.changes.is_empty() { 0 } else { bump_generation(&self)? };
+        self.tx.commit()?;
+        let events = self.changes.into_iter().map(|change| Event { generation, change }).collect();
+        Ok(Told { events, remove: self.remove_after, write: self.late_files })
+    }
+}
+
+/// What is left to do after the commit.
+struct Told {
+    events: Vec<Event>,
+    remove: Vec<PathBuf>,
+    write: Vec<(PathBuf, Vec<u8>)>,
+}
+
+fn bump_generation(db: &Connection) -> Result<u64, StoreError> {
+    let mut statement = db.prepare_cached(
+        "UPDATE setting SET value = CAST(CAST(value AS INTEGER) + 1 AS TEXT) WHERE name = 'generation'
+         RETURNING CAST(value AS INTEGER)",
+    )?;
+    Ok(statement.query_row([], |r| r.get::<_, i64>(0))? as u64)
+}
+
+/// The store generation that a reader sees: pages carry it, events say from which on a change is in it.
+pub fn generation(db: &Connection) -> Result<u64, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT CAST(value AS INTEGER) FROM setting WHERE name = 'generation'")?;
+    Ok(statement.query_row([], |r| r.get::<_, i64>(0))? as u64)
+}
+
+impl Store {
+    /// A store on these ports. The database has been opened and migrated by [`open_writer`].
+    pub fn new(
+        executor: Arc<dyn StoreExecutor<Ground>>,
+        events: Arc<dyn EventSink>,
+        clock: Arc<dyn Clock>,
+        planted: Planted,
+    ) -> Self {
+        Self { executor, events, clock, planted }
+    }
+
+    /// Runs one write transaction. It commits if `f` returns `Ok`, also when the caller has gone away meanwhile.
+    pub async fn write<T: Send + 'static>(
+        &self,
+        class: Class,
+        f: impl FnOnce(&mut Write<'_>) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (answer, result) = oneshot::channel();
+        let (events, clock, planted) = (Arc::clone(&self.events), Arc::clone(&self.clock), self.planted);
+        let class = if planted.has(PlantedBug::NormalCommits) { Class::Cache } else { class };
+        self.executor.submit(
+            class,
+            Box::new(move |ground| {
+                let done = run_write(ground, class, clock.wall_ms(), planted, f);
+                if done.as_ref().is_err_and(StoreError::is_damage) {
+                    open::mark_suspect(ground.files.as_ref());
+                }
+                let value = done.map(|(value, told)| {
+                    told.into_iter().for_each(|event| events.event(event));
+                    value
+                });
+                let _ = answer.send(value);
+            }),
+        );
+        result.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Does what only a planted bug does.
+    pub async fn write_if_planted(
+        &self,
+        bug: PlantedBug,
+        f: impl FnOnce(&mut Write<'_>) -> Result<(), StoreError> + Send + 'static,
+    ) -> Result<(), StoreError> {
+        if self.planted.has(bug) { self.write(Class::Durable, f).await } else { Ok(()) }
+    }
+
+    /// Runs a read on one consistent snapshot.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&Connection, &dyn Files) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (answer, result) = oneshot::channel();
+        self.executor.submit(
+            Class::Read,
+            Box::new(move |ground| {
+                let done = (|| {
+                    let tx = ground.db.transaction_with_behavior(TransactionBehavior::Deferred)?;
+                    f(&tx, ground.files.as_ref())
+                })();
+                let _ = answer.send(done);
+            }),
+        );
+        result.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Wall clock, milliseconds since 1970 UTC.
+    pub fn now_ms(&self) -> i64 {
+        self.clock.wall_ms()
+    }
+
+    /// Bugs the crash harness planted.
+    pub fn planted(&self) -> Planted {
+        self.planted
+    }
+
+    /// Tells the sink something that no commit stands for.
+    pub fn tell(&self, change: Change) {
+        self.events.event(Event { generation: 0, change });
+    }
+}
+
+fn run_write<T>(
+    ground: &mut Ground,
+    class: Class,
+    now_ms: i64,
+    planted: Planted,
+    f: impl FnOnce(&mut Write<'_>) -> Result<T, StoreError>,
+) -> Result<(T, Vec<Event>), StoreError> {
+    // Not allowed inside a transaction, so it is set before BEGIN.
+    schema::set_synchronous(&ground.db, class)?;
+    let tx = ground.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let mut write = Write {
+        tx,
+        files: ground.files.as_ref(),
+        now_ms,
+        changes: Vec::new(),
+        placements: BTreeMap::new(),
+        threads: BTreeSet::new(),
+        remove_after: Vec::new(),
+        late_files: Vec::new(),
+        planted,
+    };
+    let value = f(&mut write)?;
+    let told = write.finish()?;
+    for (path, bytes) in told.write {
+        ground.files.write(&path, &bytes)?;
+    }
+    for path in told.remove {
+        // A file left behind is swept at the next open; the commit stands.
+        if ground.files.remove(&path).is_err() {
+            log::warn!("a body file could not be removed; the next start sweeps it");
+        }
+    }
+    Ok((value, told.events))
+}
+
+/// A bug the crash harness plants to see that it is caught. Without the feature `planted-bugs` none can be.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[repr(u32)]
+pub enum PlantedBug {
+    /// The sync cursor is committed before the changes it stands for.
+    CursorAhead = 1,
+    /// A body's directory is not fsynced before its row commits.
+    NoDirectorySync = 2,
+    /// The POP ledger is cleared when the server lists nothing.
+    LedgerClearedOnEmpty = 4,
+    /// A body's row commits before its file is in place.
+    RowBeforeFile = 8,
+    /// A body's file is not fsynced before its row commits.
+    NoFileSync = 16,
+    /// Every commit is synchronous=NORMAL.
+    NormalCommits = 32,
+    /// A UIDVALIDITY change drops the mailbox's rows instead of matching them again.
+    UidvalidityDropsLocal = 64,
+    /// An operation is marked done before the server is told.
+    OperationDoneBeforeSent = 128,
+}
+
+/// The set of planted bugs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Planted(u32);
+
+impl Planted {
+    /// Exactly this bug.
+    #[cfg(feature = "planted-bugs")]
+    pub fn bug(bug: PlantedBug) -> Self {
+        Self(bug as u32)
+    }
+    /// These and those.
+    #[cfg(feature = "planted-bugs")]
+    pub fn and(self, bug: PlantedBug) -> Self {
+        Self(self.0 | bug as u32)
+    }
+    /// Whether this bug was planted.
+    pub fn has(self, bug: PlantedBug) -> bool {
+        cfg!(feature = "planted-bugs") && self.0 & bug as u32 != 0
+    }
+}

@@ -1,0 +1,213 @@
+//! Opening a message: its text, its HTML made safe, its parts. What is not here is fetched, if there is a network.
+
+use super::Satchel;
+use super::errors::engine_error;
+use crate::account::Protocol;
+use crate::error::MailError;
+use crate::html::{self, RemoteContent, SafeHtml};
+use crate::ids::PlacementId;
+use crate::message::{Envelope, Part};
+use crate::mime::{self, Encryption};
+use crate::store::{self, BlobId, HEADER_SECTION, ListRow, MessageRow};
+use crate::sync::{ImapPass, Network, Wanted, fetch_body, is_here};
+
+/// A message as a person reads it.
+#[derive(Clone, Debug)]
+pub struct MessageContent {
+    /// The row a list shows.
+    pub row: ListRow,
+    /// Envelope.
+    pub envelope: Envelope,
+    /// Plain text: the text part, or made from the HTML. LF line ends.
+    pub text: String,
+    /// The HTML, safe to show: no script, nothing is loaded from anywhere.
+    pub html: Option<SafeHtml>,
+    /// Set if the content is closed to us; a screen says so.
+    pub encrypted: Option<Encryption>,
+    /// All parts.
+    pub parts: Vec<Attachment>,
+}
+
+/// One part as a list of attachments shows it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Attachment {
+    /// What the message says of it. The name is as written: not safe for a file system.
+    pub part: Part,
+    /// A name that is safe for a file system.
+    pub safe_name: String,
+    /// Whether its bytes are on this device.
+    pub present: bool,
+}
+
+/// Hears how far a download is: bytes so far, bytes announced (announcements may lie).
+pub type Progress<'a> = &'a mut (dyn FnMut(u64, u64) + Send);
+
+impl Satchel {
+    /// Opens a message: fetches its text if it is not here.
+    ///
+    /// # Errors
+    /// `NotFound`, `Offline` (not here and no network), and those of a connection.
+    pub async fn open_message(&self, id: PlacementId) -> Result<MessageContent, MailError> {
+        self.fetch(id, &Wanted::Text, &mut |_, _| {}).await?;
+        self.content(id).await
+    }
+
+    /// The exact bytes of a message, fetched if they are not here.
+    ///
+    /// # Errors
+    /// As [`Satchel::open_message`].
+    pub async fn raw_message(&self, id: PlacementId, progress: Progress<'_>) -> Result<Vec<u8>, MailError> {
+        self.fetch(id, &Wanted::Raw, progress).await?;
+        let message = self.message(id).await?;
+        let raw = message.raw.ok_or_else(|| super::not_found("the message's bytes"))?;
+        self.bytes(raw).await
+    }
+
+    /// The header block of a message, fetched if it is not here.
+    ///
+    /// # Errors
+    /// As [`Satchel::open_message`].
+    pub async fn headers(&self, id: PlacementId) -> Result<Vec<u8>, MailError> {
+        self.fetch(id, &Wanted::Header, &mut |_, _| {}).await?;
+        let message = self.message(id).await?;
+        if let Some(raw) = message.raw {
+            return Ok(header_block(self.bytes(raw).await?));
+        }
+        let header = message.fetched.iter().find(|(s, _)| s == HEADER_SECTION).map(|(_, blob)| *blob);
+        self.bytes(header.ok_or_else(|| super::not_found("the message's header"))?).await
+    }
+
+    /// The parts of a message, without fetching more than its structure.
+    ///
+    /// # Errors
+    /// As [`Satchel::open_message`].
+    pub async fn attachments(&self, id: PlacementId) -> Result<Vec<Attachment>, MailError> {
+        let mut message = self.message(id).await?;
+        if message.structure.is_none() {
+            self.fetch(id, &Wanted::Raw, &mut |_, _| {}).await?;
+            message = self.message(id).await?;
+        }
+        Ok(attachments(&message))
+    }
+
+    /// The decoded bytes of one part, fetched if they are not here; goes on where an earlier try stopped.
+    ///
+    /// # Errors
+    /// As [`Satchel::open_message`]; `NotFound` if there is no such part.
+    pub async fn attachment(
+        &self,
+        id: PlacementId,
+        section: &str,
+        progress: Progress<'_>,
+    ) -> Result<Vec<u8>, MailError> {
+        let known = self.attachments(id).await?;
+        if !known.iter().any(|a| a.part.section == section) {
+            return Err(super::not_found("a part of this number"));
+        }
+        self.fetch(id, &Wanted::Section(section.to_owned()), progress).await?;
+        let message = self.message(id).await?;
+        if let Some((_, blob)) = message.fetched.iter().find(|(s, _)| s == section) {
+            return self.bytes(*blob).await;
+        }
+        let raw = message.raw.ok_or_else(|| super::not_found("the part"))?;
+        let part = mime::part(&self.bytes(raw).await?, section);
+        part.map(|p| p.decoded).ok_or_else(|| super::not_found("the part"))
+    }
+
+    async fn message(&self, id: PlacementId) -> Result<MessageRow, MailError> {
+        let read = self.store().read(move |db, _| store::message(db, store::placement(db, id)?.message));
+        Ok(read.await?)
+    }
+
+    async fn bytes(&self, blob: BlobId) -> Result<Vec<u8>, MailError> {
+        Ok(self.store().read(move |db, files| store::read_blob(db, files, blob)).await?)
+    }
+
+    async fn fetch(&self, id: PlacementId, wanted: &Wanted, progress: Progress<'_>) -> Result<(), MailError> {
+        let message = self.message(id).await?;
+        if is_here(&message, wanted) {
+            return Ok(());
+        }
+        let account = self.account(message.account).await?;
+        if self.is_offline() || account.protocol == Protocol::Pop {
+            return Err(MailError::Offline { what: "the rest of this message".to_owned() });
+        }
+        let to_mail_error = |e| engine_error(e, &account);
+        let lock = self.pass_lock(account.id);
+        let _one_at_a_time = lock.lock().await;
+        let password = self.credentials().password(&account).map_err(to_mail_error)?;
+        let network = Network::new(self.inner.dialer.clone());
+        let pass =
+            ImapPass { store: self.store(), account: &account, network: &network, password: &password };
+        // Boxed: the whole wire is inside, and callers may have small stacks.
+        Box::pin(fetch_body(&pass, id, wanted, progress)).await.map_err(to_mail_error)
+    }
+
+    async fn content(&self, id: PlacementId) -> Result<MessageContent, MailError> {
+        let read = self.store().read(move |db, files| {
+            let row = store::list_row(db, id)?;
+            let message = store::message(db, row.message)?;
+            let raw = match message.raw {
+                Some(blob) => Some(store::read_blob(db, files, blob)?),
+                None => None,
+            };
+            let mut texts = Vec::new();
+            if raw.is_none() {
+                for section in readable_sections(&message) {
+                    let blob = message.fetched.iter().find(|(s, _)| *s == section.section).map(|(_, b)| *b);
+                    if let Some(blob) = blob {
+                        texts.push((section, store::read_blob(db, files, blob)?));
+                    }
+                }
+            }
+            Ok((row, message, raw, texts))
+        });
+        let (row, message, raw, texts) = read.await?;
+        let parts = attachments(&message);
+        let (text, html, encrypted) = match raw {
+            Some(raw) => {
+                let read = mime::read(&raw);
+                (read.text, read.html, read.encrypted)
+            }
+            None => from_parts(&texts),
+        };
+        let html = html.map(|html| html::sanitize(&html, RemoteContent::Hold));
+        Ok(MessageContent { row, envelope: message.envelope, text, html, encrypted, parts })
+    }
+}
+
+/// The header with the empty line that ends it.
+fn header_block(mut raw: Vec<u8>) -> Vec<u8> {
+    let crlf = raw.windows(4).position(|w| w == b"\r\n\r\n").map(|at| at + 4);
+    let lf = raw.windows(2).position(|w| w == b"\n\n").map(|at| at + 2);
+    let end = [crlf, lf].into_iter().flatten().min().unwrap_or(raw.len());
+    raw.truncate(end);
+    raw
+}
+
+fn readable_sections(message: &MessageRow) -> Vec<Part> {
+    let Some(structure) = &message.structure else { return Vec::new() };
+    let wanted = [structure.text_section.as_deref(), structure.html_section.as_deref()];
+    structure.parts.iter().filter(|p| wanted.contains(&Some(p.section.as_str()))).cloned().collect()
+}
+
+fn from_parts(texts: &[(Part, Vec<u8>)]) -> (String, Option<String>, Option<Encryption>) {
+    let of = |html: bool| {
+        let found = texts.iter().find(|(p, _)| (p.media_type == "text/html") == html);
+        found.map(|(p, bytes)| mime::decode_text(bytes, p.charset.as_deref()).replace("\r\n", "\n"))
+    };
+    let html = of(true);
+    let text = of(false).or_else(|| html.as_deref().map(html::to_text)).unwrap_or_default();
+    (text, html, None)
+}
+
+fn attachments(message: &MessageRow) -> Vec<Attachment> {
+    let parts = message.structure.iter().flat_map(|s| &s.parts);
+    parts
+        .map(|part| Attachment {
+            part: part.clone(),
+            safe_name: mime::safe_name(part.name.as_deref(), &part.media_type),
+            present: message.raw.is_some() || message.fetched.iter().any(|(s, _)| *s == part.section),
+        })
+        .collect()
+}

@@ -1,0 +1,302 @@
+//! Telling the server of moves, copies and deletions so that a lost answer neither doubles nor loses a message.
+
+use super::OperationError;
+use super::remote::{one, same_incarnation};
+use crate::ids::{MailboxId, Uid};
+use crate::imap::{CopyUid, FlagAction, Session, UidSet};
+use crate::ports::Class;
+use crate::store::{self, OperationRow, OperationState, PlacementRow, Store, StoreError};
+
+/// How telling one operation went.
+pub(super) enum Outcome {
+    /// The server knows.
+    Done,
+    /// The message's UID, or its mailbox, is not known yet: the pass will find it.
+    Early,
+    /// It cannot be told any more, and why.
+    Impossible(&'static str),
+}
+
+/// Tells operations over one session; remembers what is selected.
+pub(super) struct Teller<'a> {
+    pub(super) store: &'a Store,
+    pub(super) session: &'a mut Session,
+    selected: Option<(MailboxId, bool)>,
+}
+
+impl<'a> Teller<'a> {
+    pub(super) fn new(store: &'a Store, session: &'a mut Session) -> Self {
+        Self { store, session, selected: None }
+    }
+
+    pub(super) fn deselect(&mut self) {
+        self.selected = None;
+    }
+
+    /// The placement an operation is about, or what to do without it.
+    pub(super) async fn placement(
+        &mut self,
+        operation: &OperationRow,
+    ) -> Result<Result<PlacementRow, Outcome>, StoreError> {
+        let Some(id) = operation.placement else {
+            return Ok(Err(Outcome::Impossible("the message is no longer on the server")));
+        };
+        match self.store.read(move |db, _| store::placement(db, id)).await {
+            Ok(row) => Ok(Ok(row)),
+            Err(StoreError::NotFound(_)) => Ok(Err(Outcome::Impossible("the message is no longer here"))),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Selects the mailbox in which the server holds a placement. `None`: its UID is not known, or the mailbox has
+    /// another incarnation by now.
+    pub(super) async fn select_for(&mut self, row: &PlacementRow) -> Result<Option<UidSet>, OperationError> {
+        let (Some(mailbox), Some(uids)) = (row.server_mailbox, one(row)) else { return Ok(None) };
+        Ok(self.select(mailbox).await?.then_some(uids))
+    }
+
+    async fn select(&mut self, mailbox: MailboxId) -> Result<bool, OperationError> {
+        if let Some((selected, same)) = self.selected
+            && selected == mailbox
+        {
+            return Ok(same);
+        }
+        self.selected = None;
+        let known = self.store.read(move |db, _| store::mailbox(db, mailbox)).await?;
+        let Some(wire) = known.wire_name else { return Ok(false) };
+        let selected = self.session.select(&wire, false).await?;
+        let same = same_incarnation(known.cursor.uidvalidity, selected.uidvalidity);
+        self.selected = Some((mailbox, same));
+        Ok(same)
+    }
+
+    /// Notes, durably, that the server is about to be told.
+    pub(super) async fn begin(&mut self, operation: &OperationRow) -> Result<(), StoreError> {
+        let (id, arguments) = (operation.id, operation.arguments.clone());
+        self.store.write(Class::Durable, move |w| store::begin_attempt(w, id, &arguments)).await
+    }
+
+    /// The UID a message got in the target, if the server told and it is of the incarnation that is known here.
+    async fn landed(
+        &mut self,
+        copied: Option<&CopyUid>,
+        from: Option<Uid>,
+        target: MailboxId,
+    ) -> Result<Option<Uid>, StoreError> {
+        let Some(copied) = copied else { return Ok(None) };
+        let known = self.store.read(move |db, _| store::mailbox(db, target)).await?.cursor.uidvalidity;
+        let pair = copied.pairs.iter().find(|(source, _)| Some(*source) == from);
+        Ok(pair.filter(|_| same_incarnation(known, copied.uidvalidity)).map(|(_, landed)| *landed))
+    }
+
+    async fn wire_name(&mut self, mailbox: MailboxId) -> Result<Option<Vec<u8>>, StoreError> {
+        let read = self.store.read(move |db, _| store::mailbox(db, mailbox));
+        match read.await {
+            Ok(row) => Ok(row.wire_name),
+            Err(StoreError::NotFound(_)) => Ok(None),
+            Err(e) => Err(e),
+        }
+    }
+
+    /// Moves a message from where the server holds it to the operation's target.
+    pub(super) async fn tell_move(&mut self, operation: &OperationRow) -> Result<Outcome, OperationError> {
+        let row = match self.placement(operation).await? {
+            Ok(row) => row,
+            Err(outcome) => return Ok(outcome),
+        };
+        let Some(target) = operation.target else {
+            return Ok(Outcome::Impossible("the mailbox it was moved to is gone"));
+        };
+        if row.server_mailbox == Some(target) {
+            self.arrived(operation, &row, target, row.uid).await?;
+            return Ok(Outcome::Done);
+        }
+        let Some(wire) = self.wire_name(target).await? else { return Ok(Outcome::Early) };
+        let Some(uids) = self.select_for(&row).await? else { return Ok(Outcome::Early) };
+        if operation.attempts > 0 && !self.still_there(&uids).await? {
+            // An earlier try got through and its answer was lost; or another client was faster.
+            let placement = row.id;
+            self.store.write(Class::Durable, move |w| store::gone_from_server(w, placement)).await?;
+            return Ok(Outcome::Done);
+        }
+        if self.session.capabilities().has("MOVE") {
+            self.begin(operation).await?;
+            let copied = self.session.move_(&uids, &wire).await?;
+            let uid = self.landed(copied.as_ref(), row.uid, target).await?;
+            self.arrived(operation, &row, target, uid).await?;
+            return Ok(Outcome::Done);
+        }
+        let operation = self.copy_once(operation, &row, &uids, target, &wire).await?;
+        if self.select_for(&row).await?.is_none() {
+            return Ok(Outcome::Early);
+        }
+        self.remove_original(&uids).await?;
+        let uid = operation.arguments.copied_uid.and_then(Uid::new);
+        self.arrived(&operation, &row, target, uid).await?;
+        Ok(Outcome::Done)
+    }
+
+    /// Copies a message; the new placement learns its UID.
+    pub(super) async fn tell_copy(&mut self, operation: &OperationRow) -> Result<Outcome, OperationError> {
+        let copy = match self.placement(operation).await? {
+            Ok(row) => row,
+            Err(outcome) => return Ok(outcome),
+        };
+        let Some(target) = operation.target else {
+            return Ok(Outcome::Impossible("the mailbox it was copied to is gone"));
+        };
+        let Some(original) = operation.arguments.copy_of.map(crate::ids::PlacementId) else {
+            return Ok(Outcome::Impossible("the original is no longer here"));
+        };
+        let original = match self.store.read(move |db, _| store::placement(db, original)).await {
+            Ok(row) => row,
+            Err(StoreError::NotFound(_)) => {
+                return Ok(Outcome::Impossible("the original is no longer on the server"));
+            }
+            Err(e) => return Err(e.into()),
+        };
+        let Some(wire) = self.wire_name(target).await? else { return Ok(Outcome::Early) };
+        let Some(uids) = self.select_for(&original).await? else { return Ok(Outcome::Early) };
+        let operation = self.copy_once(operation, &original, &uids, target, &wire).await?;
+        let uid = operation.arguments.copied_uid.and_then(Uid::new);
+        self.arrived(&operation, &copy, target, uid).await?;
+        Ok(Outcome::Done)
+    }
+
+    /// Deletes a message for good.
+    pub(super) async fn tell_delete(&mut self, operation: &OperationRow) -> Result<Outcome, OperationError> {
+        let Ok(row) = self.placement(operation).await? else {
+            // It was deleted elsewhere: what was wanted.
+            self.finish(operation).await?;
+            return Ok(Outcome::Done);
+        };
+        let Some(uids) = self.select_for(&row).await? else { return Ok(Outcome::Early) };
+        self.begin(operation).await?;
+        self.remove_original(&uids).await?;
+        let (id, placement) = (operation.id, row.id);
+        self.store
+            .write(Class::Durable, move |w| {
+                store::set_operation_state(w, id, OperationState::Done, None)?;
+                store::drop_placement(w, placement)
+            })
+            .await?;
+        Ok(Outcome::Done)
+    }
+
+    /// COPY, at most once: an earlier try whose answer was lost is looked for in the target first.
+    async fn copy_once(
+        &mut self,
+        operation: &OperationRow,
+        original: &PlacementRow,
+        uids: &UidSet,
+        target: MailboxId,
+        wire: &[u8],
+    ) -> Result<OperationRow, OperationError> {
+        let mut operation = operation.clone();
+        if operation.arguments.copied {
+            return Ok(operation);
+        }
+        if operation.attempts > 0
+            && let Some(uid) = self.find_copy(&operation, original, target, wire).await?
+        {
+            operation.arguments.copied_uid = Some(uid.get());
+        } else {
+            if operation.arguments.target_uidnext.is_none() {
+                let status = self.session.status(wire).await?;
+                operation.arguments.target_uidnext = status.uidnext.map(Uid::get);
+            }
+            // STATUS leaves the selected mailbox as it is; FIND does not.
+            self.select_for(original).await?;
+            self.begin(&operation).await?;
+            let copied = self.session.copy(uids, wire).await?;
+            operation.arguments.copied_uid =
+                self.landed(copied.as_ref(), original.uid, target).await?.map(Uid::get);
+        }
+        operation.arguments.copied = true;
+        let (id, arguments) = (operation.id, operation.arguments.clone());
+        self.store.write(Class::Durable, move |w| store::set_arguments(w, id, &arguments)).await?;
+        Ok(operation)
+    }
+
+    /// A message in the target that came since it was first told, has the Message-ID of the original and no row here.
+    async fn find_copy(
+        &mut self,
+        operation: &OperationRow,
+        original: &PlacementRow,
+        target: MailboxId,
+        wire: &[u8],
+    ) -> Result<Option<Uid>, OperationError> {
+        let message = original.message;
+        let row = self.store.read(move |db, _| store::message(db, message)).await?;
+        let Some(message_id) = row.envelope.message_id.filter(|id| !id.contains(['"', '\\', '\r', '\n']))
+        else {
+            return Ok(None);
+        };
+        self.selected = None;
+        self.session.select(wire, false).await?;
+        let from = operation.arguments.target_uidnext.unwrap_or(1);
+        let found =
+            self.session.uid_search(&format!("UID {from}:* HEADER MESSAGE-ID \"{message_id}\"")).await?;
+        for uid in found.iter().filter(|uid| uid.get() >= from) {
+            if self.store.read(move |db, _| store::placement_by_uid(db, target, uid)).await?.is_none() {
+                return Ok(Some(uid));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn still_there(&mut self, uids: &UidSet) -> Result<bool, OperationError> {
+        Ok(!self.session.uid_search(&format!("UID {uids}")).await?.is_empty())
+    }
+
+    /// `\Deleted` and expunged, without taking along what others marked: with UIDPLUS by UID; without it only if ours is
+    /// the only marked one, otherwise it stays marked.
+    async fn remove_original(&mut self, uids: &UidSet) -> Result<(), OperationError> {
+        self.session.store_flags(uids, FlagAction::Add, &["\\Deleted".to_owned()], None).await?;
+        if self.session.capabilities().has("UIDPLUS") {
+            self.session.uid_expunge(uids).await?;
+        } else {
+            let marked = self.session.uid_search("DELETED").await?;
+            if marked.difference(uids).is_empty() {
+                self.session.expunge().await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The server holds the placement in the target now; without a UID the next pass finds it by its key.
+    async fn arrived(
+        &mut self,
+        operation: &OperationRow,
+        row: &PlacementRow,
+        target: MailboxId,
+        uid: Option<Uid>,
+    ) -> Result<(), OperationError> {
+        let (id, placement) = (operation.id, row.id);
+        self.store
+            .write(Class::Durable, move |w| {
+                // A pass over the target may have seen it meanwhile as a new row: that row is this placement.
+                if let Some(uid) = uid
+                    && let Some(twin) = store::placement_by_uid(w, target, uid)?
+                    && twin.id != placement
+                {
+                    store::drop_placement(w, twin.id)?;
+                }
+                let current = store::placement(w, placement)?;
+                if current.server_mailbox != Some(target) || current.uid != uid {
+                    store::set_on_server(w, placement, target, uid)?;
+                }
+                store::set_operation_state(w, id, OperationState::Done, None)
+            })
+            .await?;
+        Ok(())
+    }
+
+    async fn finish(&mut self, operation: &OperationRow) -> Result<(), OperationError> {
+        let id = operation.id;
+        self.store
+            .write(Class::Durable, move |w| store::set_operation_state(w, id, OperationState::Done, None))
+            .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,80 @@
+//! Opening a home: schema, damage, orphans. What cannot be read is set aside, never deleted.
+
+use super::executor::{Ground, OpenMode, Opener};
+use super::{StoreError, blobs, salvage, schema};
+use crate::ports::Files;
+use std::path::Path;
+use std::sync::Arc;
+
+/// The database file of a home.
+pub(super) const DATABASE: &str = "mail.db";
+/// Written when a job met damage; the next open then checks everything.
+const SUSPECT: &str = "mail.db.suspect";
+
+/// An opened home.
+pub struct Opened {
+    /// For the one writer.
+    pub writer: Ground,
+    /// The database was damaged, was set aside under this name, and what could be read of it is in the new one.
+    pub set_aside: Option<String>,
+}
+
+/// Opens a home for writing: migrates, sets a damaged database aside, sweeps what a crash left behind.
+/// A database of a newer version is refused and left untouched.
+pub fn open_writer(opener: &dyn Opener, files: &Arc<dyn Files>) -> Result<Opened, StoreError> {
+    for dir in [blobs::CACHE, blobs::SOLE] {
+        files.create_dir(Path::new(dir))?;
+    }
+    let suspect = files.size(Path::new(SUSPECT))?.is_some();
+    let first = open_once(opener, files, suspect);
+    let (mut writer, set_aside) = match first {
+        Ok(writer) => (writer, None),
+        Err(e) if e.is_damage() => {
+            log::error!("the database is damaged; it is set aside and what can be read is taken over");
+            let aside = salvage::set_aside(files.as_ref())?;
+            let mut writer = open_once(opener, files, false)?;
+            salvage::take_over(&mut writer, &aside)?;
+            (writer, Some(aside))
+        }
+        Err(e) => return Err(e),
+    };
+    if suspect {
+        files.remove(Path::new(SUSPECT))?;
+    }
+    blobs::sweep_orphans(&mut writer, set_aside.is_some())?;
+    Ok(Opened { writer, set_aside })
+}
+
+fn open_once(opener: &dyn Opener, files: &Arc<dyn Files>, check: bool) -> Result<Ground, StoreError> {
+    let mut db = opener.open(OpenMode::ReadWrite)?;
+    schema::set_up_writer(&mut db)?;
+    // Cheap, and meets most damage of the first pages; the whole check runs only when there is a suspicion.
+    db.query_row("SELECT (SELECT count(*) FROM sqlite_schema) + (SELECT count(*) FROM account)", [], |_| {
+        Ok(())
+    })?;
+    if check {
+        let verdict: String = db.query_row("PRAGMA quick_check(1)", [], |r| r.get(0))?;
+        if verdict != "ok" {
+            return Err(StoreError::Database(rusqlite::Error::SqliteFailure(
+                rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
+                None,
+            )));
+        }
+    }
+    Ok(Ground { db, files: Arc::clone(files) })
+}
+
+/// Opens a home for reading beside a running engine.
+pub fn open_reader(opener: &dyn Opener, files: &Arc<dyn Files>) -> Result<Ground, StoreError> {
+    let db = opener.open(OpenMode::ReadOnly)?;
+    schema::set_up_reader(&db)?;
+    Ok(Ground { db, files: Arc::clone(files) })
+}
+
+/// Remembers that a job met damage, so that the next open checks everything.
+pub(super) fn mark_suspect(files: &dyn Files) {
+    let path = Path::new(SUSPECT);
+    if files.write(path, b"").and_then(|()| files.sync(path)).is_err() {
+        log::error!("damage was met and could not be noted");
+    }
+}

@@ -1,0 +1,372 @@
+//! Operations: what a person did and a server may still have to be told.
+
+use super::{StoreError, Write, placements};
+use crate::event::Change;
+use crate::ids::{AccountId, MailboxId, OperationId, PlacementId};
+use crate::message::Flags;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde::{Deserialize, Serialize};
+
+/// What was done.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OperationKind {
+    /// Flags set or cleared.
+    Flag,
+    /// Moved to another mailbox.
+    Move,
+    /// Copied to another mailbox.
+    Copy,
+    /// Moved to the archive.
+    Archive,
+    /// Moved to junk.
+    Junk,
+    /// Moved to the trash, or deleted for good from there.
+    Delete,
+    /// A mailbox was made.
+    MailboxCreate,
+    /// A mailbox was renamed.
+    MailboxRename,
+    /// A mailbox was deleted.
+    MailboxDelete,
+}
+
+impl OperationKind {
+    const ALL: [Self; 9] = [
+        Self::Flag,
+        Self::Move,
+        Self::Copy,
+        Self::Archive,
+        Self::Junk,
+        Self::Delete,
+        Self::MailboxCreate,
+        Self::MailboxRename,
+        Self::MailboxDelete,
+    ];
+    /// snake_case name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Flag => "flag",
+            Self::Move => "move",
+            Self::Copy => "copy",
+            Self::Archive => "archive",
+            Self::Junk => "junk",
+            Self::Delete => "delete",
+            Self::MailboxCreate => "mailbox_create",
+            Self::MailboxRename => "mailbox_rename",
+            Self::MailboxDelete => "mailbox_delete",
+        }
+    }
+    /// Whether the placement changes its mailbox.
+    pub fn moves(self) -> bool {
+        matches!(self, Self::Move | Self::Archive | Self::Junk | Self::Delete)
+    }
+}
+
+/// How far it came.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OperationState {
+    /// Done here, the server not told yet.
+    Waiting,
+    /// The server is being told; after a crash or a cut, whether it heard is found out first.
+    Sending,
+    /// Done on the server too (or nothing was to be told).
+    Done,
+    /// The server refused for good; what was done here was taken back.
+    Failed,
+    /// A later operation made it needless before the server was told.
+    Cancelled,
+    /// Taken back by the person.
+    Undone,
+}
+
+impl OperationState {
+    const ALL: [Self; 6] =
+        [Self::Waiting, Self::Sending, Self::Done, Self::Failed, Self::Cancelled, Self::Undone];
+    /// snake_case name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Waiting => "waiting",
+            Self::Sending => "sending",
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Cancelled => "cancelled",
+            Self::Undone => "undone",
+        }
+    }
+    /// Whether the server still has to be told.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Waiting | Self::Sending)
+    }
+}
+
+/// What an operation needs beside its ids, by kind.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Arguments {
+    /// Flags to set (`flag`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub add: Vec<String>,
+    /// Flags to clear (`flag`).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub remove: Vec<String>,
+    /// Of these, what this very click set: earlier waiting ones were taken in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub own_add: Vec<String>,
+    /// What this very click cleared.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub own_remove: Vec<String>,
+    /// The placement a copy was made of (`copy`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_of: Option<i64>,
+    /// The name before (`mailbox_rename`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from_name: Option<String>,
+    /// The name afterwards (`mailbox_create`, `mailbox_rename`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to_name: Option<String>,
+    /// The name as the server writes it, before a rename reached it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub wire_name: Option<Vec<u8>>,
+    /// UIDNEXT of the target before it was first told: a copy that arrived has a UID from here on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_uidnext: Option<u32>,
+    /// The server was told in two steps and the first one is done: the copy is there, the original is not gone.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub copied: bool,
+    /// The UID of that copy, if the server told it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copied_uid: Option<u32>,
+}
+
+/// One operation.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OperationRow {
+    /// Its id.
+    pub id: OperationId,
+    /// Whose.
+    pub account: AccountId,
+    /// What.
+    pub kind: OperationKind,
+    /// How far.
+    pub state: OperationState,
+    /// On which placement.
+    pub placement: Option<PlacementId>,
+    /// From which mailbox, or on which.
+    pub mailbox: Option<MailboxId>,
+    /// To which mailbox.
+    pub target: Option<MailboxId>,
+    /// The rest.
+    pub arguments: Arguments,
+    /// Not before this one is done.
+    pub depends_on: Option<OperationId>,
+    /// How often the server was told.
+    pub attempts: u32,
+    /// Not before this time, milliseconds since 1970 UTC.
+    pub not_before: i64,
+    /// Why it failed or waits, in our words.
+    pub last_error: Option<String>,
+}
+
+const COLUMNS: &str =
+    "id, account_id, kind, state, placement_id, mailbox_id, target_id, arguments, depends_on, attempts,
+    not_before, last_error";
+
+fn read_operation(r: &Row<'_>) -> rusqlite::Result<OperationRow> {
+    let (kind, state): (String, String) = (r.get(2)?, r.get(3)?);
+    Ok(OperationRow {
+        id: OperationId(r.get(0)?),
+        account: AccountId(r.get(1)?),
+        kind: OperationKind::ALL.into_iter().find(|k| k.as_str() == kind).unwrap_or(OperationKind::Flag),
+        state: OperationState::ALL
+            .into_iter()
+            .find(|s| s.as_str() == state)
+            .unwrap_or(OperationState::Failed),
+        placement: r.get::<_, Option<i64>>(4)?.map(PlacementId),
+        mailbox: r.get::<_, Option<i64>>(5)?.map(MailboxId),
+        target: r.get::<_, Option<i64>>(6)?.map(MailboxId),
+        arguments: serde_json::from_str(&r.get::<_, String>(7)?).unwrap_or_default(),
+        depends_on: r.get::<_, Option<i64>>(8)?.map(OperationId),
+        attempts: r.get(9)?,
+        not_before: r.get(10)?,
+        last_error: r.get(11)?,
+    })
+}
+
+/// What a new operation is made of.
+#[derive(Clone, Debug)]
+pub struct NewOperation {
+    /// Whose.
+    pub account: AccountId,
+    /// What.
+    pub kind: OperationKind,
+    /// `Waiting`, or `Done` if no server has to be told.
+    pub state: OperationState,
+    /// On which placement.
+    pub placement: Option<PlacementId>,
+    /// From which mailbox, or on which.
+    pub mailbox: Option<MailboxId>,
+    /// To which mailbox.
+    pub target: Option<MailboxId>,
+    /// The rest.
+    pub arguments: Arguments,
+    /// Not before this one is done.
+    pub depends_on: Option<OperationId>,
+}
+
+fn arguments_json(arguments: &Arguments) -> Result<String, StoreError> {
+    serde_json::to_string(arguments)
+        .map_err(|e| StoreError::Invalid { field: "arguments", reason: e.to_string() })
+}
+
+/// Adds an operation.
+pub fn insert_operation(w: &mut Write<'_>, new: &NewOperation) -> Result<OperationId, StoreError> {
+    let finished = (!new.state.is_open()).then(|| w.now_ms());
+    w.prepare_cached(
+        "INSERT INTO operation (account_id, kind, state, placement_id, mailbox_id, target_id, arguments, depends_on,
+            created_at, finished_at)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?
+    .execute(params![
+        new.account.0,
+        new.kind.as_str(),
+        new.state.as_str(),
+        new.placement.map(|p| p.0),
+        new.mailbox.map(|m| m.0),
+        new.target.map(|m| m.0),
+        arguments_json(&new.arguments)?,
+        new.depends_on.map(|o| o.0),
+        w.now_ms(),
+        finished,
+    ])?;
+    let id = OperationId(w.last_insert_rowid());
+    w.tell(Change::Operation { operation: id });
+    Ok(id)
+}
+
+/// One operation.
+pub fn operation(db: &Connection, id: OperationId) -> Result<OperationRow, StoreError> {
+    db.prepare_cached(&format!("SELECT {COLUMNS} FROM operation WHERE id = ?1"))?
+        .query_row([id.0], read_operation)
+        .optional()?
+        .ok_or(StoreError::NotFound("operation"))
+}
+
+/// Operations the server still has to be told, oldest first.
+pub fn open_operations(db: &Connection, account: AccountId) -> Result<Vec<OperationRow>, StoreError> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM operation WHERE account_id = ?1 AND state IN ('waiting', 'sending') ORDER BY id"
+    ))?;
+    let rows = statement.query_map([account.0], read_operation)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Open operations on one placement, oldest first.
+pub fn open_on_placement(db: &Connection, id: PlacementId) -> Result<Vec<OperationRow>, StoreError> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM operation WHERE placement_id = ?1 AND state IN ('waiting', 'sending') ORDER BY id"
+    ))?;
+    let rows = statement.query_map([id.0], read_operation)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// The newest operations, open ones first.
+pub fn recent_operations(db: &Connection, limit: u32) -> Result<Vec<OperationRow>, StoreError> {
+    let mut statement = db.prepare_cached(&format!(
+        "SELECT {COLUMNS} FROM operation ORDER BY state IN ('waiting', 'sending') DESC, id DESC LIMIT ?1"
+    ))?;
+    let rows = statement.query_map([limit], read_operation)?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Sets the state of an operation, with the reason if there is one.
+pub fn set_operation_state(
+    w: &mut Write<'_>,
+    id: OperationId,
+    state: OperationState,
+    error: Option<&str>,
+) -> Result<(), StoreError> {
+    let finished = (!state.is_open()).then(|| w.now_ms());
+    w.prepare_cached("UPDATE operation SET state = ?2, last_error = ?3, finished_at = ?4 WHERE id = ?1")?
+        .execute(params![id.0, state.as_str(), error, finished])?;
+    w.tell(Change::Operation { operation: id });
+    Ok(())
+}
+
+/// The server is about to be told: durable before the first byte goes out.
+pub fn begin_attempt(w: &mut Write<'_>, id: OperationId, arguments: &Arguments) -> Result<(), StoreError> {
+    w.prepare_cached(
+        "UPDATE operation SET state = 'sending', attempts = attempts + 1, arguments = ?2 WHERE id = ?1",
+    )?
+    .execute(params![id.0, arguments_json(arguments)?])?;
+    Ok(())
+}
+
+/// Replaces the arguments of an operation.
+pub fn set_arguments(w: &mut Write<'_>, id: OperationId, arguments: &Arguments) -> Result<(), StoreError> {
+    w.prepare_cached("UPDATE operation SET arguments = ?2 WHERE id = ?1")?
+        .execute(params![id.0, arguments_json(arguments)?])?;
+    w.tell(Change::Operation { operation: id });
+    Ok(())
+}
+
+/// Another target for a move that has not gone out yet.
+pub fn retarget(
+    w: &mut Write<'_>,
+    id: OperationId,
+    kind: OperationKind,
+    target: Option<MailboxId>,
+) -> Result<(), StoreError> {
+    w.prepare_cached("UPDATE operation SET kind = ?2, target_id = ?3 WHERE id = ?1")?.execute(params![
+        id.0,
+        kind.as_str(),
+        target.map(|m| m.0)
+    ])?;
+    w.tell(Change::Operation { operation: id });
+    Ok(())
+}
+
+/// Tries again not before this time.
+pub fn postpone(w: &mut Write<'_>, id: OperationId, not_before: i64, error: &str) -> Result<(), StoreError> {
+    w.prepare_cached("UPDATE operation SET not_before = ?2, last_error = ?3 WHERE id = ?1")?
+        .execute(params![id.0, not_before, error])?;
+    w.tell(Change::Operation { operation: id });
+    Ok(())
+}
+
+/// The server's flags with the waiting intents of a placement on top, in the order they were meant.
+pub fn with_waiting_flags(db: &Connection, id: PlacementId, server: &Flags) -> Result<Flags, StoreError> {
+    let mut shown = server.clone();
+    for operation in open_on_placement(db, id)? {
+        if operation.kind == OperationKind::Flag {
+            operation.arguments.add.iter().for_each(|f| shown.set(f, true));
+            operation.arguments.remove.iter().for_each(|f| shown.set(f, false));
+        }
+    }
+    Ok(shown)
+}
+
+/// The server no longer holds this placement: what waits for it is settled. `true`: a move that was on its way is taken
+/// as done, and the placement now waits for its UID in the target; otherwise the placement is to be dropped.
+pub(super) fn settle_for_vanished(w: &mut Write<'_>, id: PlacementId) -> Result<bool, StoreError> {
+    let open = open_on_placement(w, id)?;
+    let moved = open.iter().find(|o| o.kind.moves() && o.attempts > 0).cloned();
+    if let Some(operation) = moved
+        && let Some(target) = operation.target
+    {
+        let uid = operation.arguments.copied_uid.and_then(crate::ids::Uid::new);
+        placements::set_on_server(w, id, target, uid)?;
+        set_operation_state(w, operation.id, OperationState::Done, None)?;
+        return Ok(true);
+    }
+    for operation in open {
+        if operation.kind == OperationKind::Delete && operation.target.is_none() {
+            set_operation_state(w, operation.id, OperationState::Done, None)?;
+        } else {
+            let why = "the message is no longer on the server: another device moved or deleted it";
+            set_operation_state(w, operation.id, OperationState::Failed, Some(why))?;
+        }
+    }
+    Ok(false)
+}

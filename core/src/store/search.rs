@@ -1,0 +1,224 @@
+//! Local full-text search: what is indexed, and a query as one statement.
+
+use super::pages::{ROW, add_keywords, read_row};
+use super::{ListRow, Page, PageCursor, StoreError, Write, blobs, generation, messages};
+use crate::ids::{AccountId, MailboxId, MessageId, PlacementId};
+use crate::message::Address;
+use crate::mime;
+use crate::ports::Files;
+use crate::query::{Condition, Query, index_text, search_tokens};
+use rusqlite::types::Value;
+use rusqlite::{Connection, params};
+
+/// Characters of a text that are indexed.
+const TEXT_LIMIT: usize = 200_000;
+
+/// Messages that are not in the index yet, oldest first.
+pub fn unindexed(db: &Connection, limit: u32) -> Result<Vec<MessageId>, StoreError> {
+    let mut statement = db.prepare_cached("SELECT id FROM message WHERE indexed = 0 ORDER BY id LIMIT ?1")?;
+    let rows = statement.query_map([limit], |r| r.get(0).map(MessageId))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Puts messages into the index, with their text if it is here.
+pub fn index_messages(w: &mut Write<'_>, ids: &[MessageId]) -> Result<(), StoreError> {
+    for id in ids {
+        let message = match messages::message(w, *id) {
+            Ok(message) => message,
+            // It went meanwhile.
+            Err(StoreError::NotFound(_)) => continue,
+            Err(e) => return Err(e),
+        };
+        let e = &message.envelope;
+        let (text, level) = match text_of(w, w.files(), *id) {
+            Ok(text) if text.is_empty() => (text, 1),
+            Ok(text) => (text, 2),
+            // A damaged body does not keep the overview from being found.
+            Err(StoreError::DamagedBlob | StoreError::File(_)) => (String::new(), 1),
+            Err(e) => return Err(e),
+        };
+        let text: String = text.chars().take(TEXT_LIMIT).collect();
+        let recipients: Vec<&Address> = e.to.iter().chain(&e.cc).chain(&e.bcc).collect();
+        w.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([id.0])?;
+        w.prepare_cached(
+            "INSERT INTO search (rowid, subject, sender, recipients, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )?
+        .execute(params![
+            id.0,
+            index_text(&e.subject),
+            index_text(&names(e.from.iter())),
+            index_text(&names(recipients.into_iter())),
+            index_text(if text.is_empty() { &message.preview } else { &text }),
+        ])?;
+        w.prepare_cached("UPDATE message SET indexed = ?2 WHERE id = ?1")?.execute(params![id.0, level])?;
+    }
+    Ok(())
+}
+
+fn names<'a>(addresses: impl Iterator<Item = &'a Address>) -> String {
+    addresses.map(|a| format!("{} {}", a.name, a.address)).collect::<Vec<_>>().join(" ")
+}
+
+/// The text of a message as far as it is on this device; empty if it is not.
+pub fn text_of(db: &Connection, files: &dyn Files, id: MessageId) -> Result<String, StoreError> {
+    let message = messages::message(db, id)?;
+    if let Some(raw) = message.raw {
+        return Ok(mime::read(&blobs::read_blob(db, files, raw)?).text);
+    }
+    let Some(structure) = &message.structure else { return Ok(String::new()) };
+    for (section, html) in [(&structure.text_section, false), (&structure.html_section, true)] {
+        let Some(section) = section else { continue };
+        let blob = message.fetched.iter().find(|(s, _)| s == section).map(|(_, blob)| *blob);
+        let part = structure.parts.iter().find(|p| p.section == *section);
+        if let (Some(blob), Some(part)) = (blob, part) {
+            let text = mime::decode_text(&blobs::read_blob(db, files, blob)?, part.charset.as_deref());
+            return Ok(if html { crate::html::to_text(&text) } else { text });
+        }
+    }
+    Ok(String::new())
+}
+
+/// Placements of an account whose whole body is not here, newest first.
+pub fn without_body(
+    db: &Connection,
+    account: AccountId,
+    unread_only: bool,
+    limit: u32,
+) -> Result<Vec<PlacementId>, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT p.id FROM placement p JOIN message m ON m.id = p.message_id JOIN mailbox b ON b.id = p.mailbox_id
+         WHERE m.account_id = ?1 AND m.raw_blob_id IS NULL AND p.uid IS NOT NULL AND p.removed_at IS NULL
+           AND b.policy = 'sync' AND (?2 = 0 OR p.flags & 1 = 0)
+         ORDER BY p.mailbox_id, p.sort_at DESC LIMIT ?3",
+    )?;
+    let rows = statement.query_map(params![account.0, unread_only, limit], |r| r.get(0).map(PlacementId))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Where a search looks.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Scope {
+    /// Only this account.
+    pub account: Option<AccountId>,
+    /// Only this mailbox.
+    pub mailbox: Option<MailboxId>,
+}
+
+/// One page of what a query finds, newest first. A phrase is found where all its words are.
+pub fn search(
+    db: &Connection,
+    query: &Query,
+    scope: Scope,
+    limit: u32,
+    before: Option<PageCursor>,
+) -> Result<Page, StoreError> {
+    let limit = limit.clamp(1, 100);
+    let mut sql = Statement::default();
+    if let Some(account) = scope.account {
+        sql.and("m.account_id = ?", account.0);
+    }
+    if let Some(mailbox) = scope.mailbox {
+        sql.and("p.mailbox_id = ?", mailbox.0);
+    }
+    if let Some(before) = before {
+        sql.and("(p.sort_at, p.id) < (?, ?)", before.sort_at);
+        sql.values.push(Value::Integer(before.placement.0));
+    }
+    for term in &query.terms {
+        sql.term(&term.condition, term.negated);
+    }
+    if !sql.matches.is_empty() {
+        let expression = sql.matches.join(" AND ");
+        sql.and("m.id IN (SELECT rowid FROM search WHERE search MATCH ?)", expression);
+    }
+    let text = format!(
+        "SELECT {ROW} FROM placement p JOIN message m ON m.id = p.message_id
+         WHERE p.removed_at IS NULL{} ORDER BY p.sort_at DESC, p.id DESC LIMIT {}",
+        sql.conditions,
+        limit + 1
+    );
+    let mut rows: Vec<ListRow> = db
+        .prepare(&text)?
+        .query_map(rusqlite::params_from_iter(sql.values), read_row)?
+        .collect::<Result<_, _>>()?;
+    let more = rows.len() > limit as usize;
+    rows.truncate(limit as usize);
+    add_keywords(db, &mut rows)?;
+    let last = rows.last().filter(|_| more);
+    let next = last.map(|r| PageCursor { sort_at: r.received_at, placement: r.placement });
+    Ok(Page { rows, next, generation: generation(db)? })
+}
+
+#[derive(Default)]
+struct Statement {
+    conditions: String,
+    values: Vec<Value>,
+    matches: Vec<String>,
+}
+
+impl Statement {
+    fn and(&mut self, condition: &str, value: impl Into<Value>) {
+        self.conditions.push_str(" AND ");
+        self.conditions.push_str(condition);
+        self.values.push(value.into());
+    }
+
+    fn plain(&mut self, condition: &str, negated: bool) {
+        self.conditions.push_str(if negated { " AND NOT (" } else { " AND (" });
+        self.conditions.push_str(condition);
+        self.conditions.push(')');
+    }
+
+    fn valued(&mut self, condition: &str, negated: bool, value: impl Into<Value>) {
+        self.plain(condition, negated);
+        self.values.push(value.into());
+    }
+
+    fn words(&mut self, column: Option<&str>, text: &str, negated: bool) {
+        let tokens = search_tokens(text);
+        // Each word also as the beginning of a longer one. Tokens hold no quotation mark, and are quoted all the same.
+        let words: Vec<String> =
+            tokens.split_whitespace().map(|t| format!("\"{}\"*", t.replace(['"', '*'], ""))).collect();
+        if words.is_empty() {
+            return;
+        }
+        let all = words.join(" AND ");
+        let expression = match column {
+            Some(column) => format!("({{{column}}} : ({all}))"),
+            None => format!("({all})"),
+        };
+        if negated {
+            self.and("m.id NOT IN (SELECT rowid FROM search WHERE search MATCH ?)", expression);
+        } else {
+            self.matches.push(expression);
+        }
+    }
+
+    fn term(&mut self, condition: &Condition, negated: bool) {
+        match condition {
+            Condition::Word(text) | Condition::Phrase(text) => self.words(None, text, negated),
+            Condition::From(text) => self.words(Some("sender"), text, negated),
+            Condition::To(text) | Condition::Cc(text) => self.words(Some("recipients"), text, negated),
+            Condition::Subject(text) => self.words(Some("subject"), text, negated),
+            Condition::In(name) => {
+                let within =
+                    "p.mailbox_id IN (SELECT id FROM mailbox WHERE name = ? COLLATE NOCASE OR role = ?)";
+                self.valued(within, negated, name.clone());
+                self.values.push(Value::Text(name.to_lowercase()));
+            }
+            Condition::HasAttachment => self.plain("m.has_attachments", negated),
+            Condition::Unread => self.plain("p.flags & 1 = 0", negated),
+            Condition::Read => self.plain("p.flags & 1", negated),
+            Condition::Flagged => self.plain("p.flags & 4", negated),
+            Condition::Answered => self.plain("p.flags & 2", negated),
+            Condition::Before(day) => self.valued("p.sort_at < ?", negated, day.starts_at(0) * 1_000),
+            Condition::After(day) => self.valued("p.sort_at >= ?", negated, day.starts_at(0) * 1_000),
+            Condition::Larger(size) => self.valued("m.size > ?", negated, clamp(*size)),
+            Condition::Smaller(size) => self.valued("m.size < ?", negated, clamp(*size)),
+        }
+    }
+}
+
+fn clamp(size: u64) -> i64 {
+    i64::try_from(size).unwrap_or(i64::MAX)
+}

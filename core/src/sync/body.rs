@@ -1,0 +1,321 @@
+//! Bodies: a message's text when it is opened, parts when they are asked for, resumed where they stopped.
+
+use super::imap_mailbox::MailboxPass;
+use super::imap_pass::ImapPass;
+use super::{EngineError, PassReport};
+use crate::account::Bodies;
+use crate::ids::{MessageId, PlacementId, Uid};
+use crate::imap::Session;
+use crate::message::Part;
+use crate::mime;
+use crate::ports::Class;
+use crate::store::{self, Download, HEADER_SECTION, MessageRow, PlacementRow, Store};
+use std::path::Path;
+
+/// What of a message is wanted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Wanted {
+    /// What a person reads: text and HTML.
+    Text,
+    /// The exact bytes of the whole message.
+    Raw,
+    /// The header block.
+    Header,
+    /// One part, decoded.
+    Section(String),
+}
+
+/// A message up to this size is fetched whole when it is opened: one turn, signed bytes untouched, its identity known.
+const WHOLE_UP_TO: u64 = 128 * 1000;
+/// Bytes asked for at once of a large part; each such piece is durable before the next one is asked for.
+const PIECE: u64 = 256 * 1024;
+/// Bodies fetched by policy in one pass, so that a pass over a large account ends.
+const BY_POLICY: u32 = 2_000;
+
+/// Fetches what is wanted of one message, if it is not here yet. `progress` hears bytes so far and bytes announced.
+pub async fn fetch_body(
+    pass: &ImapPass<'_>,
+    placement: PlacementId,
+    wanted: &Wanted,
+    progress: &mut (dyn FnMut(u64, u64) + Send),
+) -> Result<(), EngineError> {
+    let (row, message) = look_up(pass.store, placement).await?;
+    if is_here(&message, wanted) {
+        return Ok(());
+    }
+    let mut session = super::imap_pass::open_session(pass).await?;
+    let row = locate(pass, &mut session, row).await?;
+    let done = fetch(pass.store, &mut session, &row, &message, wanted, progress).await;
+    let _ = session.logout().await;
+    done
+}
+
+async fn look_up(store: &Store, id: PlacementId) -> Result<(PlacementRow, MessageRow), EngineError> {
+    let read = store.read(move |db, _| {
+        let row = store::placement(db, id)?;
+        let message = store::message(db, row.message)?;
+        Ok((row, message))
+    });
+    Ok(read.await?)
+}
+
+/// Whether everything wanted is on this device.
+pub(crate) fn is_here(message: &MessageRow, wanted: &Wanted) -> bool {
+    let has = |section: &str| message.fetched.iter().any(|(s, _)| s == section);
+    message.raw.is_some()
+        || match wanted {
+            Wanted::Raw => false,
+            Wanted::Header => has(HEADER_SECTION),
+            Wanted::Section(section) => has(section),
+            Wanted::Text => text_sections(message).is_some_and(|all| all.iter().all(|p| has(&p.section))),
+        }
+}
+
+/// The sections a person reads; `None` if the structure is not known, and then the whole message is needed.
+fn text_sections(message: &MessageRow) -> Option<Vec<Part>> {
+    let structure = message.structure.as_ref()?;
+    let wanted = [structure.text_section.as_deref(), structure.html_section.as_deref()];
+    let parts = structure.parts.iter().filter(|p| wanted.contains(&Some(p.section.as_str())));
+    Some(parts.cloned().collect())
+}
+
+/// Selects the mailbox a placement is in on the server. If its incarnation or the UID is not known, the mailbox is
+/// synced first.
+async fn locate(
+    pass: &ImapPass<'_>,
+    session: &mut Session,
+    row: PlacementRow,
+) -> Result<PlacementRow, EngineError> {
+    let mailbox = row.server_mailbox.ok_or(EngineError::NotFound("the message on the server"))?;
+    let mut report = PassReport::default();
+    let mut opened = MailboxPass::open(session, pass.store, pass.account, mailbox, &mut report).await?;
+    if row.uid.is_some() && opened.cursor.uidvalidity == opened.server.uidvalidity {
+        return Ok(row);
+    }
+    opened.run(0).await?;
+    let (row, _) = look_up(pass.store, row.id).await?;
+    if row.uid.is_none() { Err(EngineError::NotFound("the message on the server")) } else { Ok(row) }
+}
+
+async fn fetch(
+    store: &Store,
+    session: &mut Session,
+    row: &PlacementRow,
+    message: &MessageRow,
+    wanted: &Wanted,
+    progress: &mut (dyn FnMut(u64, u64) + Send),
+) -> Result<(), EngineError> {
+    let uid = row.uid.ok_or(EngineError::NotFound("the message on the server"))?;
+    match wanted {
+        Wanted::Raw => whole(store, session, row, message, progress).await,
+        Wanted::Text if message.size <= WHOLE_UP_TO => whole(store, session, row, message, progress).await,
+        Wanted::Text => match text_sections(message) {
+            None => whole(store, session, row, message, progress).await,
+            Some(parts) if parts.is_empty() => whole(store, session, row, message, progress).await,
+            Some(parts) => {
+                for part in parts {
+                    one_part(store, session, row, message, &part, progress).await?;
+                }
+                keep_preview(store, message.id).await
+            }
+        },
+        Wanted::Header => {
+            let bytes = small(session, uid, "HEADER").await?;
+            let id = message.id;
+            store.write(Class::Cache, move |w| store::set_part(w, id, HEADER_SECTION, &bytes)).await?;
+            Ok(())
+        }
+        Wanted::Section(section) => {
+            let parts = message.structure.iter().flat_map(|s| &s.parts);
+            match parts.into_iter().find(|p| p.section == *section) {
+                Some(part) => one_part(store, session, row, message, part, progress).await,
+                None if message.structure.is_none() => whole(store, session, row, message, progress).await,
+                None => Err(EngineError::NotFound("the part")),
+            }
+        }
+    }
+}
+
+async fn small(session: &mut Session, uid: Uid, section: &str) -> Result<Vec<u8>, EngineError> {
+    let mut bytes = Vec::new();
+    let end =
+        session.fetch_section(uid, section, 0, None, &mut |chunk| bytes.extend_from_slice(chunk)).await?;
+    if end.found { Ok(bytes) } else { Err(EngineError::NotFound("the message on the server")) }
+}
+
+async fn whole(
+    store: &Store,
+    session: &mut Session,
+    row: &PlacementRow,
+    message: &MessageRow,
+    progress: &mut (dyn FnMut(u64, u64) + Send),
+) -> Result<(), EngineError> {
+    let raw = in_pieces(store, session, row, message.id, "", message.size, progress).await?;
+    let id = message.id;
+    let read = mime::read(&raw);
+    store
+        .write(Class::Cache, move |w| {
+            store::end_download(w, id, "")?;
+            store::set_raw(w, id, &raw, true)?;
+            store::set_structure(w, id, &read.structure)?;
+            if !read.preview.is_empty() {
+                store::set_preview(w, id, &read.preview)?;
+            }
+            Ok(())
+        })
+        .await?;
+    Ok(())
+}
+
+async fn one_part(
+    store: &Store,
+    session: &mut Session,
+    row: &PlacementRow,
+    message: &MessageRow,
+    part: &Part,
+    progress: &mut (dyn FnMut(u64, u64) + Send),
+) -> Result<(), EngineError> {
+    if message.fetched.iter().any(|(s, _)| *s == part.section) {
+        return Ok(());
+    }
+    let encoded = in_pieces(store, session, row, message.id, &part.section, part.size, progress).await?;
+    let (id, section) = (message.id, part.section.clone());
+    let decoded = mime::decode_body(&encoded, &part.encoding);
+    store
+        .write(Class::Cache, move |w| {
+            store::end_download(w, id, &section)?;
+            store::set_part(w, id, &section, &decoded)
+        })
+        .await?;
+    Ok(())
+}
+
+/// The first words of a message whose text parts are here.
+async fn keep_preview(store: &Store, id: MessageId) -> Result<(), EngineError> {
+    store
+        .write(Class::Cache, move |w| {
+            let text = store::text_of(w, w.files(), id)?;
+            let preview = mime::preview(&text);
+            if preview.is_empty() { Ok(()) } else { store::set_preview(w, id, &preview) }
+        })
+        .await?;
+    Ok(())
+}
+
+/// A section from where an earlier try stopped. A short piece ends it: announced sizes lie and serve progress only.
+async fn in_pieces(
+    store: &Store,
+    session: &mut Session,
+    row: &PlacementRow,
+    id: MessageId,
+    section: &str,
+    announced: u64,
+    progress: &mut (dyn FnMut(u64, u64) + Send),
+) -> Result<Vec<u8>, EngineError> {
+    let (Some(mailbox), Some(uid)) = (row.server_mailbox, row.uid) else {
+        return Err(EngineError::NotFound("the message on the server"));
+    };
+    let uidvalidity = store
+        .read(move |db, _| store::mailbox(db, mailbox))
+        .await?
+        .cursor
+        .uidvalidity
+        .ok_or(EngineError::NotFound("the mailbox on the server"))?;
+    let fresh = Download {
+        message: id,
+        section: section.to_owned(),
+        path: Path::new(store::CACHE).join(format!("{id}-{}.part", section.replace('.', "-"))),
+        offset: 0,
+        mailbox,
+        uidvalidity,
+        uid,
+        size: announced,
+    };
+    let mut download = begun(store, &fresh).await?.unwrap_or(fresh);
+    let mut small = Vec::new();
+    loop {
+        progress(download.offset + small.len() as u64, announced);
+        let mut bytes = Vec::new();
+        let at = download.offset;
+        let end = session
+            .fetch_section(uid, section, at, Some(PIECE), &mut |chunk| bytes.extend_from_slice(chunk))
+            .await?;
+        if !end.found {
+            return Err(EngineError::NotFound("the message on the server"));
+        }
+        let last = (bytes.len() as u64) < PIECE;
+        if at == 0 && last {
+            small = bytes;
+            break;
+        }
+        if !bytes.is_empty() {
+            let before = download.clone();
+            download = store.write(Class::Cache, move |w| store::append_download(w, before, &bytes)).await?;
+        }
+        if last {
+            break;
+        }
+    }
+    if download.offset > 0 {
+        let (path, offset) = (download.path.clone(), download.offset as usize);
+        small = store
+            .read(move |_, files| {
+                let mut bytes = files.read(&path)?;
+                bytes.truncate(offset);
+                Ok(bytes)
+            })
+            .await?;
+    }
+    progress(small.len() as u64, announced);
+    Ok(small)
+}
+
+/// A download of exactly this that was begun before; one of another incarnation is forgotten.
+async fn begun(store: &Store, fresh: &Download) -> Result<Option<Download>, EngineError> {
+    let (id, section) = (fresh.message, fresh.section.clone());
+    let found = store.read(move |db, files| {
+        let Some(d) = store::download(db, id, &section)? else { return Ok(None) };
+        let whole = files.size(&d.path)?.is_some_and(|size| size >= d.offset);
+        Ok(Some((d, whole)))
+    });
+    match found.await? {
+        Some((d, true))
+            if d.mailbox == fresh.mailbox && d.uidvalidity == fresh.uidvalidity && d.uid == fresh.uid =>
+        {
+            Ok(Some(d))
+        }
+        Some((d, _)) => {
+            store.write(Class::Cache, move |w| store::end_download(w, d.message, &d.section)).await?;
+            Ok(None)
+        }
+        None => Ok(None),
+    }
+}
+
+/// Bodies that the account's policy wants here, newest first.
+pub(super) async fn fetch_by_policy(
+    pass: &ImapPass<'_>,
+    session: &mut Session,
+    report: &mut PassReport,
+) -> Result<(), EngineError> {
+    let (account, unread_only) = (pass.account.id, pass.account.bodies == Bodies::Unread);
+    let missing =
+        pass.store.read(move |db, _| store::without_body(db, account, unread_only, BY_POLICY)).await?;
+    let mut selected = None;
+    for id in missing {
+        let (row, message) = look_up(pass.store, id).await?;
+        let Some(mailbox) = row.server_mailbox else { continue };
+        if selected != Some(mailbox) {
+            locate(pass, session, row.clone()).await?;
+            selected = Some(mailbox);
+        }
+        match fetch(pass.store, session, &row, &message, &Wanted::Raw, &mut |_, _| {}).await {
+            Ok(()) | Err(EngineError::NotFound(_)) => {}
+            Err(EngineError::Imap(e)) if e.session_lives() => {
+                report.left_over.push(format!("a body: {e}"));
+            }
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(())
+}

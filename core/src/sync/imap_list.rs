@@ -1,0 +1,120 @@
+//! The server's list of mailboxes into ours: new ones, changed ones, and those that went.
+
+use super::EngineError;
+use crate::ids::{AccountId, MailboxId};
+use crate::imap::{ListedMailbox, Listing};
+use crate::mailbox::{MailboxKind, Role};
+use crate::operations;
+use crate::ports::Class;
+use crate::store::{self, MailboxRow, NewMailbox, Store, StoreError, Write};
+use std::collections::BTreeMap;
+
+/// A listed mailbox and its row here.
+pub struct Reconciled {
+    /// The row.
+    pub row: MailboxRow,
+    /// What the server said.
+    pub listed: ListedMailbox,
+}
+
+/// Brings the list of mailboxes up to date. An empty list, or one without INBOX, removes nothing: no server has none.
+pub async fn reconcile_mailboxes(
+    store: &Store,
+    account: AccountId,
+    listing: Listing,
+) -> Result<Vec<Reconciled>, EngineError> {
+    let known = store.read(move |db, _| store::all_mailboxes(db, account)).await?;
+    let listed = listing.mailboxes;
+    if differs(&known, &listed) {
+        let (list, complete) = (listed.clone(), listing.complete);
+        store.write(Class::Cache, move |w| apply_list(w, account, &known, &list, complete)).await?;
+    }
+    let rows = store.read(move |db, _| store::mailboxes(db, account)).await?;
+    let mut by_wire: BTreeMap<Vec<u8>, ListedMailbox> =
+        listed.into_iter().map(|l| (l.raw_name.clone(), l)).collect();
+    let reconciled = rows.into_iter().filter_map(|row| {
+        let listed = by_wire.remove(row.wire_name.as_deref()?)?;
+        Some(Reconciled { row, listed })
+    });
+    Ok(reconciled.collect())
+}
+
+fn differs(known: &[MailboxRow], listed: &[ListedMailbox]) -> bool {
+    let by_wire: BTreeMap<&[u8], &MailboxRow> =
+        known.iter().filter_map(|m| Some((m.wire_name.as_deref()?, m))).collect();
+    by_wire.len() != listed.len()
+        || listed.iter().any(|l| by_wire.get(l.raw_name.as_slice()).is_none_or(|row| !same(row, l)))
+}
+
+fn same(row: &MailboxRow, l: &ListedMailbox) -> bool {
+    row.delimiter == l.delimiter && row.role == l.role && row.selectable == l.selectable
+}
+
+fn apply_list(
+    w: &mut Write<'_>,
+    account: AccountId,
+    known: &[MailboxRow],
+    listed: &[ListedMailbox],
+    complete: bool,
+) -> Result<(), StoreError> {
+    let mut gone: BTreeMap<&[u8], &MailboxRow> =
+        known.iter().filter_map(|m| Some((m.wire_name.as_deref()?, m))).collect();
+    for l in listed {
+        match gone.remove(l.raw_name.as_slice()) {
+            Some(row) if same(row, l) => {}
+            Some(row) => store::note_listed(w, row, &l.raw_name, l.delimiter, l.role, l.selectable)?,
+            None => adopt_or_insert(w, account, known, l)?,
+        }
+    }
+    let has_inbox = listed.iter().any(|l| l.role == Some(Role::Inbox));
+    if has_inbox && complete {
+        for row in gone.into_values() {
+            remove(w, row.id)?;
+        }
+    }
+    Ok(())
+}
+
+/// A mailbox that was made here and whose answer was lost is found under its name.
+fn adopt_or_insert(
+    w: &mut Write<'_>,
+    account: AccountId,
+    known: &[MailboxRow],
+    l: &ListedMailbox,
+) -> Result<(), StoreError> {
+    let made_here = known
+        .iter()
+        .find(|m| m.kind == MailboxKind::Server && m.wire_name.is_none() && !m.removed && m.name == l.name);
+    if let Some(row) = made_here {
+        return store::note_listed(w, row, &l.raw_name, l.delimiter, l.role, l.selectable);
+    }
+    let taken = known.iter().any(|m| !m.removed && m.name == l.name);
+    let name = if taken { format!("{} (server)", l.name) } else { l.name.clone() };
+    let new = NewMailbox {
+        account,
+        kind: MailboxKind::Server,
+        name,
+        wire_name: Some(l.raw_name.clone()),
+        delimiter: l.delimiter,
+        role: l.role,
+        selectable: l.selectable,
+    };
+    match store::insert_mailbox(w, &new) {
+        // Two names that look alike once decoded: the second one keeps its wire name as its shown name.
+        Err(StoreError::Invalid { .. }) => {
+            let name = String::from_utf8_lossy(&l.raw_name).into_owned();
+            store::insert_mailbox(w, &NewMailbox { name, ..new }).map(drop)
+        }
+        other => other.map(drop),
+    }
+}
+
+/// The server no longer has this mailbox. What was on its way into it goes back to where the server holds it.
+fn remove(w: &mut Write<'_>, id: MailboxId) -> Result<(), StoreError> {
+    for operation in store::open_operations(w, store::mailbox(w, id)?.account)? {
+        if operation.target == Some(id) || operation.mailbox == Some(id) {
+            operations::revert_local(w, &operation, "the mailbox is no longer on the server")?;
+        }
+    }
+    store::delete_mailbox(w, id)
+}

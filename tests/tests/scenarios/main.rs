@@ -1,0 +1,9 @@
+//! What a person does, from one end to the other, against the post office.
+
+mod flag_and_move_offline;
+mod mailboxes_change;
+mod new_mail_and_flags;
+mod open_a_message;
+mod pop_leave;
+mod uidvalidity_changes;
+mod window_and_older_mail;
