@@ -174,8 +174,7 @@ impl<'a> Iterator for Lexer<'a> {
 }
 
 impl Lexer<'_> {
-    /// A comment ends in `-->` or `--!>`; one that does not end takes only its own opening away, so that a stray
-    /// `<!--` does not hide the rest of a mail.
+    /// A comment ends in `-->` or `--!>`; one that does not end hides the rest, as in a browser.
     fn skip_comment(&mut self) {
         let rest = self.rest();
         let ends = [rest.find("-->").map(|at| at + 3), rest.find("--!>").map(|at| at + 4)];
@@ -203,6 +202,8 @@ pub(super) fn unescape(text: &str) -> String {
         let length = 1 + reference_length(tail.as_bytes());
         let name = tail.get(1..length).unwrap_or_default();
         let closed = tail.as_bytes().get(length) == Some(&b';');
+        // `?a=1&copy=2` is an address, whatever `&copy` may be.
+        let name = if tail.as_bytes().get(length) == Some(&b'=') { "" } else { name };
         if let Some(resolved) = reference(name, closed) {
             out.push_str(&resolved);
             rest = tail.get(length + usize::from(closed)..).unwrap_or_default();
@@ -306,6 +307,7 @@ mod tests {
             ("&nbsp", "\u{a0}"),
             ("&#60script", "<script"),
             ("AT&T &unknown; & &;", "AT&T &unknown; & &;"),
+            ("?a=1&copy=2&amp=3&lt", "?a=1&copy=2&amp=3<"),
             ("&#99999999999;", "&#99999999999;"),
             ("&#xD800;", "\u{fffd}"),
         ] {

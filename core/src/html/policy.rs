@@ -63,15 +63,19 @@ impl Ledger {
 
 /// Host of a reference that leaves the device. `//host/x` counts; a relative one without a base goes nowhere.
 fn remote_host(reference: &str) -> Option<String> {
-    let reference = reference.trim_matches(|c: char| c.is_whitespace() || c.is_control());
-    let absolute = if reference.starts_with("//") || reference.starts_with("\\\\") {
-        Cow::Owned(format!("https://{}", reference.trim_start_matches(['/', '\\'])))
-    } else {
-        Cow::Borrowed(reference)
-    };
-    let url = Url::parse(&absolute).ok()?;
+    let url = Url::parse(&with_scheme(reference)).ok()?;
     matches!(url.scheme(), "http" | "https" | "ftp" | "ws" | "wss")
         .then(|| url.host_str().map(str::to_owned))?
+}
+
+/// `//host/x` takes the scheme of the page, which a mail has not: https.
+fn with_scheme(reference: &str) -> Cow<'_, str> {
+    let trimmed = reference.trim_matches(|c: char| c.is_whitespace() || c.is_control());
+    if trimmed.starts_with("//") || trimmed.starts_with("\\\\") {
+        Cow::Owned(format!("https://{}", trimmed.trim_start_matches(['/', '\\'])))
+    } else {
+        Cow::Borrowed(trimmed)
+    }
 }
 
 /// Cleans tame HTML: the second wall, on a real tree.
@@ -90,7 +94,8 @@ pub(super) fn clean(html: &str, remote: RemoteContent, ledger: &mut Ledger) -> S
                 .collect::<HashMap<_, _>>(),
         )
         .url_schemes(HashSet::from(["http", "https", "mailto", "tel", "cid"]))
-        .url_relative(UrlRelative::Deny)
+        // Only `//host` gets past the filter below.
+        .url_relative(UrlRelative::PassThrough)
         .link_rel(Some("noreferrer noopener nofollow"))
         .attribute_filter(move |element, attribute, value| {
             let mut ledger = counted.lock().unwrap_or_else(PoisonError::into_inner);
@@ -110,7 +115,7 @@ pub(super) fn clean(html: &str, remote: RemoteContent, ledger: &mut Ledger) -> S
 
 /// A link that may be followed, normalised, so that what is checked is what is opened.
 fn link(value: &str) -> Option<String> {
-    let mut url = Url::parse(value).ok()?;
+    let mut url = Url::parse(&with_scheme(value)).ok()?;
     match url.scheme() {
         "http" | "https" => url.host_str().filter(|h| !h.is_empty())?,
         "mailto" => {
@@ -135,7 +140,7 @@ fn keep_harmless_fields(url: &mut Url) {
 }
 
 fn picture<'v>(value: &'v str, remote: RemoteContent, ledger: &mut Ledger) -> Option<Cow<'v, str>> {
-    let url = Url::parse(value).ok();
+    let url = Url::parse(&with_scheme(value)).ok();
     match url.as_ref().map(Url::scheme) {
         Some("cid") => Some(Cow::Borrowed(value)),
         Some("http" | "https") if remote == RemoteContent::Allow => url.map(|u| Cow::Owned(u.into())),

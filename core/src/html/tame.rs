@@ -5,7 +5,7 @@
 //! a table is moved one by one. So elements are opened and closed here, under limits, and what the builder then sees is
 //! a document in which none of that can happen.
 
-use super::lexer::{Lexer, Token};
+use super::lexer::{Lexer, Token, unescape};
 
 /// Bytes of HTML that are read.
 pub(super) const INPUT: usize = 4 * 1024 * 1024;
@@ -13,11 +13,13 @@ pub(super) const INPUT: usize = 4 * 1024 * 1024;
 const DEPTH: usize = 128;
 /// Elements in all.
 const ELEMENTS: usize = 40_000;
+/// Characters a builder may copy for the references of one text before it is cut in two.
+const COPIED: usize = 4_000_000;
 /// Formatting elements open at once.
 const FORMATTING: usize = 16;
 
-/// Elements that are kept.
-pub(super) const ELEMENTS_KEPT: [&str; 82] = [
+/// Elements that are kept, sorted.
+pub(super) const ELEMENTS_KEPT: [&str; 80] = [
     "a",
     "abbr",
     "acronym",
@@ -40,6 +42,7 @@ pub(super) const ELEMENTS_KEPT: [&str; 82] = [
     "del",
     "details",
     "dfn",
+    "dir",
     "div",
     "dl",
     "dt",
@@ -55,6 +58,7 @@ pub(super) const ELEMENTS_KEPT: [&str; 82] = [
     "h5",
     "h6",
     "header",
+    "hgroup",
     "hr",
     "i",
     "img",
@@ -63,6 +67,7 @@ pub(super) const ELEMENTS_KEPT: [&str; 82] = [
     "li",
     "main",
     "mark",
+    "menu",
     "nav",
     "ol",
     "p",
@@ -73,6 +78,7 @@ pub(super) const ELEMENTS_KEPT: [&str; 82] = [
     "ruby",
     "s",
     "samp",
+    "search",
     "section",
     "small",
     "span",
@@ -94,12 +100,6 @@ pub(super) const ELEMENTS_KEPT: [&str; 82] = [
     "ul",
     "var",
     "wbr",
-    "address",
-    "dir",
-    "menu",
-    "center",
-    "hgroup",
-    "search",
 ];
 
 const VOID: [&str; 5] = ["br", "hr", "img", "col", "wbr"];
@@ -184,6 +184,28 @@ pub(super) fn tame<'a>(html: &'a str, mut seen: impl FnMut(&str, &[(String, &'a 
     Tame { html: writer.out, truncated: writer.truncated }
 }
 
+/// The element as we know it, if it is kept.
+fn kept(name: &str) -> Option<&'static str> {
+    ELEMENTS_KEPT.binary_search(&name).ok().and_then(|at| ELEMENTS_KEPT.get(at).copied())
+}
+
+/// Writes a character so that it can only be text; whether it took a reference.
+fn push_escaped(out: &mut String, c: char) -> bool {
+    let reference = match c {
+        '&' => "&amp;",
+        '<' => "&lt;",
+        '>' => "&gt;",
+        '"' => "&quot;",
+        '\0' => "",
+        _ => {
+            out.push(c);
+            return false;
+        }
+    };
+    out.push_str(reference);
+    true
+}
+
 #[derive(Default)]
 struct Writer {
     out: String,
@@ -202,18 +224,23 @@ impl Writer {
             return;
         }
         self.make_cell();
-        for c in text.chars() {
-            match c {
-                '<' => self.out.push_str("&lt;"),
-                '>' => self.out.push_str("&gt;"),
-                '\0' => {}
-                _ => self.out.push(c),
+        // References are resolved and written anew: a builder copies a text for each one it meets, and takes much
+        // longer for those that are none.
+        let (mut length, mut copied) = (0, 0);
+        for c in unescape(text).chars() {
+            length += 1;
+            if push_escaped(&mut self.out, c) {
+                copied += length;
+                if copied > COPIED {
+                    self.write_tag("wbr", &[]);
+                    (length, copied) = (0, 0);
+                }
             }
         }
     }
 
     fn open(&mut self, name: &str, attributes: &[(String, &str)]) {
-        let Some(name) = ELEMENTS_KEPT.into_iter().find(|n| *n == name) else { return };
+        let Some(name) = kept(name) else { return };
         self.close_implied(name);
         if !self.fits_in_table(name) {
             return;
@@ -242,14 +269,8 @@ impl Writer {
             self.out.push(' ');
             self.out.push_str(attribute);
             self.out.push_str("=\"");
-            for c in value.chars() {
-                match c {
-                    '"' => self.out.push_str("&quot;"),
-                    '<' => self.out.push_str("&lt;"),
-                    '>' => self.out.push_str("&gt;"),
-                    '\0' => {}
-                    _ => self.out.push(c),
-                }
+            for c in unescape(value).chars() {
+                push_escaped(&mut self.out, c);
             }
             self.out.push('"');
         }

@@ -76,6 +76,8 @@ impl Parts {
             self.year = Some(match token.len() {
                 2 if year < 50 => year + 2_000,
                 2 | 3 => year + 1_900,
+                // Programs that added 100 to the year 2002 counted from 1900.
+                4 if (100..200).contains(&year) => year + 1_900,
                 4 => year,
                 _ => return None,
             });
@@ -175,6 +177,7 @@ mod tests {
             ("Tue, 12 January 2021 12:03:22", Some((noon, 0))),
             ("Tue, 12 Jan 2021 12:03:22 +9999", Some((noon, 0))),
             ("Tue, 12 Jan 121 12:03:22", Some((noon, 0))),
+            ("Tue, 12 Jan 0121 12:03:22 +0000", Some((noon, 0))),
             ("12 Jan 2021 12:03", Some((noon - 22, 0))),
             ("29 Feb 2000 00:00:00 +0000", Some((951_782_400, 0))),
             ("29 Feb 2001 00:00:00 +0000", None),

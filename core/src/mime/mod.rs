@@ -25,6 +25,10 @@ mod transfer;
 mod words;
 
 #[cfg(test)]
+mod corpus;
+#[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod tests;
 
 pub use canonical::{CANONICAL_FIELDS, canonical_key};

@@ -16,11 +16,27 @@ pub(super) struct Parameterised {
 }
 
 impl Parameterised {
+    /// text/plain without parameters.
+    pub(super) fn plain_text() -> Self {
+        Self { value: "text/plain".to_owned(), raw: Vec::new() }
+    }
+
     /// Reads one. Comments are passed over; what is malformed is left out.
     pub(super) fn parse(raw: &[u8]) -> Self {
         let mut reader = Reader { bytes: &header::unfold(raw, FIELD_LIMIT), at: 0 };
-        let value = reader.until(b";");
+        let value = text_of(&reader.until(b";"));
         let mut parameters = Vec::new();
+        // `text/plain charset=x`: the semicolon is forgotten often enough.
+        let value = match value.split_once(' ') {
+            Some((kind, rest)) if kind.split_once('/').is_some_and(|(_, subtype)| !subtype.is_empty()) => {
+                if let Some((name, value)) = rest.split_once('=') {
+                    parameters
+                        .push((name.trim().to_owned(), value.trim().trim_matches('"').as_bytes().to_vec()));
+                }
+                kind.to_owned()
+            }
+            _ => value.replace(' ', ""),
+        };
         while parameters.len() < PARAMETERS && reader.at < reader.bytes.len() {
             reader.at += 1;
             let name = reader.until(b"=;");
@@ -31,7 +47,7 @@ impl Parameterised {
             let value = reader.until(b";");
             parameters.push((text_of(&name), value));
         }
-        Self { value: text_of(&value).replace(' ', ""), raw: parameters }
+        Self { value, raw: parameters }
     }
 
     /// A parameter's bytes as they stand, first occurrence: for `boundary` and `charset`.
@@ -219,6 +235,8 @@ mod tests {
             (b"a/b; name=\"open", "a/b", "name", Some("open")),
             (b"a/b; name", "a/b", "name", None),
             (b"attachment; filename=\"a\r\n b.txt\"", "attachment", "filename", Some("a b.txt")),
+            (b"text/plain charset=us-ascii", "text/plain", "charset", Some("us-ascii")),
+            (b"text / plain; charset=x", "text/plain", "charset", Some("x")),
             (b"", "", "name", None),
         ];
         for (raw, value, name, expect) in table {

@@ -65,6 +65,12 @@ pub fn read(raw: &[u8]) -> Readable {
     let calendar = source.first_of("text/calendar").and_then(|text| calendar::summary(&text));
     let html = source.html(&body);
     let mut text = source.text(&body);
+    if text.trim().is_empty()
+        && let Some(html) = &html
+    {
+        // Some senders add an empty plain part.
+        text = html::to_text(html);
+    }
     let encrypted = source.encryption(&text);
     if text.trim().is_empty() {
         text = calendar.clone().unwrap_or_default();
@@ -187,10 +193,10 @@ impl Source<'_> {
         text.trim_start().starts_with("-----BEGIN PGP MESSAGE-----").then_some(Encryption::OpenPgp)
     }
 
-    /// The start of the innermost thing that was found, as text.
+    /// The start of the innermost thing that has any bytes, as text.
     fn whatever_there_is(&self) -> String {
-        let Some(found) = self.scan.parts.last() else { return String::new() };
-        let body = self.bytes(&found.body);
+        let bodies = self.scan.parts.iter().map(|found| self.bytes(&found.body));
+        let Some(body) = bodies.rev().find(|b| !b.trim_ascii().is_empty()) else { return String::new() };
         lines(&decode_text(body.get(..RAW_LIMIT).unwrap_or(body), None))
     }
 }

@@ -19,20 +19,10 @@ const FIELDS: usize = 10_000;
 /// Longest boundary; RFC 2046 allows 70 characters.
 const BOUNDARY: usize = 200;
 
-/// What a part is made of.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Kind {
-    Leaf,
-    Multipart,
-    /// message/rfc822 that is not encoded: its child is a part of its own.
-    Message,
-}
-
 /// One part as it was found, in the order of the message; a parent stands before its children.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Found {
     pub parent: Option<usize>,
-    pub kind: Kind,
     pub header: Range<usize>,
     pub body: Range<usize>,
     pub content_type: Parameterised,
@@ -53,8 +43,30 @@ pub(super) struct Scan {
 pub(super) fn scan(raw: &[u8]) -> Scan {
     let mut scanner = Scanner { raw, at: 0, open: Vec::new(), parts: Vec::new(), truncated: false };
     scanner.run();
-    scanner.close_empty();
-    Scan { parts: scanner.parts, truncated: scanner.truncated }
+    Scan { parts: with_text_for_the_empty(scanner.parts), truncated: scanner.truncated }
+}
+
+/// A multipart without parts (no boundary, a boundary that never comes, or too deep) gets one text with all its bytes,
+/// so that nobody sees nothing. Its section is that of a first child, as in Dovecot's BODYSTRUCTURE.
+fn with_text_for_the_empty(found: Vec<Found>) -> Vec<Found> {
+    let mut has_children = vec![false; found.len()];
+    for parent in found.iter().filter_map(|p| p.parent) {
+        has_children.get_mut(parent).into_iter().for_each(|has| *has = true);
+    }
+    let mut parts: Vec<Found> = Vec::with_capacity(found.len() + 1);
+    let mut moved_to = Vec::with_capacity(found.len());
+    for (mut part, has_children) in found.into_iter().zip(has_children) {
+        part.parent = part.parent.and_then(|p| moved_to.get(p).copied());
+        moved_to.push(parts.len());
+        let text = (is_multipart(&part.content_type.value) && !has_children).then(|| Found {
+            parent: Some(parts.len()),
+            content_type: Parameterised::plain_text(),
+            ..part.clone()
+        });
+        parts.push(part);
+        parts.extend(text);
+    }
+    parts
 }
 
 /// A container that is not finished.
@@ -86,8 +98,7 @@ impl Scanner<'_> {
         loop {
             let part = self.read_header(parent);
             // A header without an empty line may end in a boundary.
-            let descend = self.open_container(part);
-            if descend == Some(Kind::Message) {
+            if self.opens_message(part) {
                 parent = Some(part);
                 continue;
             }
@@ -99,19 +110,6 @@ impl Scanner<'_> {
                 self.truncated = true;
                 self.close_all();
                 return;
-            }
-        }
-    }
-
-    /// A multipart whose boundary never came has no children; its bytes are one text, so that nobody sees nothing.
-    fn close_empty(&mut self) {
-        let mut has_children = vec![false; self.parts.len()];
-        for parent in self.parts.iter().filter_map(|p| p.parent) {
-            has_children.get_mut(parent).into_iter().for_each(|has| *has = true);
-        }
-        for (part, has) in self.parts.iter_mut().zip(has_children) {
-            if part.kind == Kind::Multipart && !has {
-                part.kind = Kind::Leaf;
             }
         }
     }
@@ -232,31 +230,37 @@ impl Scanner<'_> {
         self.parts.len() - 1
     }
 
-    /// Opens the part if it is a container that may be opened.
-    fn open_container(&mut self, index: usize) -> Option<Kind> {
-        let depth = self.open.len();
-        let part = self.parts.get_mut(index)?;
-        let delimiter = if part.content_type.value.starts_with("multipart/") {
-            let boundary = part.content_type.get("boundary").filter(|b| !b.is_empty())?;
-            [b"--", boundary.get(..BOUNDARY).unwrap_or(boundary)].concat()
-        } else if is_message(&part.content_type.value) && is_identity(&part.encoding) {
-            Vec::new()
-        } else {
-            return None;
-        };
-        if depth >= DEPTH {
+    /// Opens the part if it is a container that may be opened; whether it is a message, whose header follows at once.
+    fn opens_message(&mut self, index: usize) -> bool {
+        let Some(delimiter) = self.parts.get(index).and_then(delimiter_of) else { return false };
+        if self.open.len() >= DEPTH {
             self.truncated = true;
-            return None;
+            return false;
         }
-        part.kind = if delimiter.is_empty() { Kind::Message } else { Kind::Multipart };
+        let is_message = delimiter.is_empty();
         self.open.push(Open { part: index, delimiter });
-        Some(part.kind)
+        is_message
+    }
+}
+
+/// What the boundaries of a container begin with; nothing for a message, `None` for a leaf.
+fn delimiter_of(part: &Found) -> Option<Vec<u8>> {
+    if is_multipart(&part.content_type.value) {
+        let boundary = part.content_type.get("boundary").filter(|b| !b.is_empty())?;
+        Some([b"--", boundary.get(..BOUNDARY).unwrap_or(boundary)].concat())
+    } else {
+        (is_message(&part.content_type.value) && is_identity(&part.encoding)).then(Vec::new)
     }
 }
 
 /// Whether the media type is a message inside a message.
 pub(super) fn is_message(media_type: &str) -> bool {
     matches!(media_type, "message/rfc822" | "message/global")
+}
+
+/// Whether the media type is a container.
+pub(super) fn is_multipart(media_type: &str) -> bool {
+    media_type.starts_with("multipart/")
 }
 
 fn is_identity(encoding: &str) -> bool {
@@ -290,14 +294,14 @@ fn describe(block: &[u8], digest: bool, truncated: &mut bool) -> Found {
             content_id = content_id.or_else(|| super::message_ids(field.value).into_iter().next());
         }
     }
+    // Only a missing field makes a message of a digest's part (RFC 2046 §5.1.5), a broken one never does.
+    let default = if digest && content_type.is_none() { "message/rfc822" } else { "text/plain" };
     let mut content_type = content_type.unwrap_or_default();
     if !content_type.value.contains('/') {
-        let default = if digest { "message/rfc822" } else { "text/plain" };
         default.clone_into(&mut content_type.value);
     }
     Found {
         parent: None,
-        kind: Kind::Leaf,
         header: 0..0,
         body: 0..0,
         content_type,

@@ -2,7 +2,7 @@
 
 use crate::message::{Part, Structure};
 
-use super::scan::{self, Found, Kind};
+use super::scan::{self, Found, is_multipart};
 
 /// One part of a tree, containers included, in the order of the message: parents before children. The IMAP tongue
 /// makes these from a BODYSTRUCTURE, so that both ways give the same answer.
@@ -53,11 +53,7 @@ pub(super) fn node_of(found: &Found) -> Node {
     let name = found.disposition.text("filename").or_else(|| found.content_type.text("name"));
     let charset =
         found.content_type.get("charset").map(|c| String::from_utf8_lossy(c).trim().to_ascii_lowercase());
-    let mut media_type = found.content_type.value.clone();
-    if found.kind == Kind::Leaf && is_multipart(&media_type) {
-        // A multipart that cannot be taken apart (no boundary, or too deep) is text that somebody may read.
-        "text/plain".clone_into(&mut media_type);
-    }
+    let media_type = found.content_type.value.clone();
     Node {
         parent: found.parent,
         part: Part {
@@ -72,10 +68,6 @@ pub(super) fn node_of(found: &Found) -> Node {
             is_attachment: false,
         },
     }
-}
-
-fn is_multipart(media_type: &str) -> bool {
-    media_type.starts_with("multipart/")
 }
 
 /// Gives every part its section. The multipart that is the body of a nested message has no number of its own: its

@@ -43,7 +43,7 @@ pub(super) fn decode_words(value: &[u8]) -> String {
         let neighbours = pending.is_some() && between.iter().all(|b| matches!(b, b' ' | b'\t'));
         let bytes = if word.base64 { transfer::base64(word.data) } else { q_decode(word.data) };
         match &mut pending {
-            Some((charset, held)) if neighbours && charset.eq_ignore_ascii_case(word.charset) => {
+            Some((charset, held)) if neighbours && can_be_joined(charset, word.charset) => {
                 held.extend(bytes);
             }
             _ => {
@@ -60,6 +60,13 @@ pub(super) fn decode_words(value: &[u8]) -> String {
     flush_word(&mut pending, &mut out);
     out.push_str(&charset::guess(value.get(plain_from..).unwrap_or_default()));
     out
+}
+
+/// Charsets with a state begin anew in every word; joined, their shifts in between would be errors.
+fn can_be_joined(one: &[u8], other: &[u8]) -> bool {
+    let has_state =
+        |prefix: &[u8]| other.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix));
+    one.eq_ignore_ascii_case(other) && !has_state(b"iso-2022") && !has_state(b"utf-7")
 }
 
 fn flush_word(pending: &mut Option<(Vec<u8>, Vec<u8>)>, out: &mut String) {
@@ -166,6 +173,7 @@ mod tests {
             (b"=?utf-8?b?w6k?==?utf-8?b?w6k?=", "éé"),
             (b"=?utf-8?q?=C3?=\r\n =?utf-8?q?=A9?=", "é"),
             (b"=?ISO-2022-JP?B?GyRCOEA4bBsoQg==?=", "言語"),
+            (b"=?ISO-2022-JP?B?GyRCOEAbKEI=?= =?ISO-2022-JP?B?GyRCOGwbKEI=?=", "言語"),
             (b"=?utf-8*en?q?hi?=", "hi"),
             (b"pre=?utf-8?q?x?=post", "prexpost"),
             (b"=?utf-8?q?with space?=", "with space"),
