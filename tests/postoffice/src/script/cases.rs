@@ -25,10 +25,10 @@ pub fn cases() -> Vec<Script> {
 }
 
 /// Builds a script, step by step.
-struct Builder(Script);
+pub(super) struct Builder(Script);
 
 impl Builder {
-    fn imap(name: &'static str) -> Self {
+    pub(super) fn imap(name: &'static str) -> Self {
         let mut builder = Self(Script { name, protocol: Protocol::Imap, steps: Vec::new() });
         builder.run("CREATE {box}");
         builder
@@ -40,20 +40,20 @@ impl Builder {
         self.0.steps.push(Step { name, send, needs: needs.to_vec(), status_only: false });
     }
 
-    fn run(&mut self, command: &str) {
+    pub(super) fn run(&mut self, command: &str) {
         self.push(command, Send::Command(command.to_owned()), &[]);
     }
 
-    fn with(&mut self, need: &'static str, command: &str) {
+    pub(super) fn with(&mut self, need: &'static str, command: &str) {
         self.push(command, Send::Command(command.to_owned()), &[need]);
     }
 
-    fn append(&mut self, name: &str, flags: &'static str, octets: Vec<u8>) {
+    pub(super) fn append(&mut self, name: &str, flags: &'static str, octets: Vec<u8>) {
         self.push(name, Send::Append(flags, "02-Jan-2026 03:04:05 +0100", octets), &[]);
     }
 
     /// Small messages, named by their subjects.
-    fn small(&mut self, subjects: &[&str]) {
+    pub(super) fn small(&mut self, subjects: &[&str]) {
         for subject in subjects {
             let text = format!(
                 "From: {subject}@example.org\r\nTo: bob@example.com\r\nSubject: {subject}\r\n\
@@ -64,7 +64,7 @@ impl Builder {
         }
     }
 
-    fn finish(mut self) -> Script {
+    pub(super) fn finish(mut self) -> Script {
         // A SELECT that fails deselects, whether or not the steps before selected anything.
         self.run("SELECT {box/none}");
         self.run("DELETE {box}");

@@ -58,6 +58,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Run<'_, S> {
         let mut text = template
             .replace("{uidvalidity}", &self.known.uid_validity)
             .replace("{modseq}", &self.known.marked)
+            .replace("{emailid}", self.known.first_object("EMAILID"))
+            .replace("{threadid}", self.known.first_object("THREADID"))
             .replace("{box}", &format!("\"{name}\""));
         while let Some((before, rest)) = text.split_once("{box/") {
             let Some((below, after)) = rest.split_once('}') else { break };

@@ -6,6 +6,7 @@
 
 mod cases;
 mod corpus;
+mod dialects;
 mod imap;
 mod normalize;
 mod pop;
@@ -17,6 +18,7 @@ use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
 
 pub use cases::cases;
 pub use corpus::corpus;
+pub use dialects::dialect_cases;
 
 use crate::serve::Protocol;
 
@@ -44,7 +46,8 @@ impl Site {
 #[derive(Clone, Debug)]
 pub enum Send {
     /// A command without tag and line end. `{box}` becomes the script's mailbox, quoted; `{box/x}` a mailbox
-    /// below it; `{uidvalidity}` what SELECT said last; `{modseq}` what was marked.
+    /// below it; `{uidvalidity}` what SELECT said last; `{modseq}` what was marked; `{emailid}` and
+    /// `{threadid}` the first ones that came up.
     Command(String),
     /// APPEND to the script's mailbox: flags, date, octets.
     Append(&'static str, &'static str, Vec<u8>),

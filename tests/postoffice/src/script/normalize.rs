@@ -1,6 +1,6 @@
 //! From one server's wording to facts that compare across servers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::value::{Value, read};
 use crate::date::InternalDate;
@@ -16,11 +16,28 @@ pub(super) struct Known {
     pub(super) exists: u32,
     /// The numbers messages had when the step began, for EXPUNGE.
     numbers: Vec<u32>,
+    /// Ids of objects by kind, in the order they came up.
+    objects: BTreeMap<&'static str, Vec<String>>,
 }
 
 impl Known {
     pub(super) fn begin_step(&mut self) {
         self.numbers = (1..=self.exists).collect();
+    }
+
+    /// The first id of a kind that came up, for commands that search by it.
+    pub(super) fn first_object(&self, kind: &str) -> &str {
+        self.objects.get(kind).and_then(|ids| ids.first()).map_or("none", String::as_str)
+    }
+
+    /// Ids are each server's own words; which of them are the same one is what compares.
+    fn object(&mut self, kind: &'static str, id: &str) -> String {
+        let ids = self.objects.entry(kind).or_default();
+        let at = ids.iter().position(|known| known == id).unwrap_or_else(|| {
+            ids.push(id.to_owned());
+            ids.len() - 1
+        });
+        format!("{} {}", kind.to_lowercase(), at + 1)
     }
 }
 
@@ -50,7 +67,7 @@ pub(super) fn untagged(response: &[u8], wish: &Wish<'_>, known: &mut Known, fact
     let word = |at: usize| values.get(at).and_then(Value::atom).unwrap_or_default().to_uppercase();
     let number: Option<u32> = word(0).parse().ok();
     match (number, word(1).as_str(), word(0).as_str()) {
-        (Some(number), "FETCH", _) => fetch(number, values.get(2), wish, facts),
+        (Some(number), "FETCH", _) => fetch(number, values.get(2), wish, known, facts),
         (Some(number), "EXISTS", _) => known.exists = number,
         (Some(number), "EXPUNGE", _) => {
             known.exists = known.exists.saturating_sub(1);
@@ -108,6 +125,9 @@ pub(super) fn code(line: &str, known: &mut Known, facts: &mut BTreeSet<String>) 
         "UIDNEXT" => {
             facts.insert(format!("uidnext {}", word(0)));
         }
+        "MAILBOXID" => {
+            facts.insert(known.object("MAILBOXID", word(0).trim_matches(['(', ')'])));
+        }
         "READ-ONLY" | "READ-WRITE" | "TRYCREATE" => {
             facts.insert(name.to_lowercase());
         }
@@ -133,7 +153,13 @@ fn compacted(set: &str) -> String {
     compact_set(&expand(set))
 }
 
-fn fetch(number: u32, items: Option<&Value>, wish: &Wish<'_>, facts: &mut BTreeSet<String>) {
+fn fetch(
+    number: u32,
+    items: Option<&Value>,
+    wish: &Wish<'_>,
+    known: &mut Known,
+    facts: &mut BTreeSet<String>,
+) {
     let items = items.map(Value::list).unwrap_or_default();
     let pairs: Vec<(String, &Value)> = items
         .chunks(2)
@@ -146,13 +172,13 @@ fn fetch(number: u32, items: Option<&Value>, wish: &Wish<'_>, facts: &mut BTreeS
         _ => format!("number {number}"),
     };
     for (name, value) in pairs {
-        if let Some(fact) = fetch_item(&name, value, wish) {
+        if let Some(fact) = fetch_item(&name, value, wish, known) {
             facts.insert(format!("{who} {fact}"));
         }
     }
 }
 
-fn fetch_item(name: &str, value: &Value, wish: &Wish<'_>) -> Option<String> {
+fn fetch_item(name: &str, value: &Value, wish: &Wish<'_>, known: &mut Known) -> Option<String> {
     let collapse = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
     Some(match name {
         "UID" => return None,
@@ -162,7 +188,9 @@ fn fetch_item(name: &str, value: &Value, wish: &Wish<'_>) -> Option<String> {
             flags.sort();
             format!("flags {}", flags.join(" "))
         }
-        "MODSEQ" | "EMAILID" | "THREADID" | "PREVIEW" => {
+        "EMAILID" => known.object("EMAILID", &in_parentheses(value)),
+        "THREADID" => known.object("THREADID", &in_parentheses(value)),
+        "MODSEQ" | "PREVIEW" => {
             if !wish.command.contains(name) {
                 return None;
             }
@@ -180,6 +208,11 @@ fn fetch_item(name: &str, value: &Value, wish: &Wish<'_>) -> Option<String> {
             format!("{} {shown}", name.replace('"', ""))
         }
     })
+}
+
+/// An id of RFC 8474 stands alone in parentheses; there may be NIL instead.
+fn in_parentheses(value: &Value) -> String {
+    value.list().first().map(Value::text).unwrap_or_default()
 }
 
 fn esearch(values: &[Value], facts: &mut BTreeSet<String>) {
@@ -216,6 +249,11 @@ fn list(values: &[Value], wish: &Wish<'_>, facts: &mut BTreeSet<String>) {
         .filter(|attribute| matches!(attribute.as_str(), "\\noselect" | "\\nonexistent" | "\\subscribed"))
         .collect();
     attributes.sort();
+    // Courier also lists with `*` what is not subscribed itself but stands above something subscribed (RFC 3501 wants
+    // that for `%` only). It says \Noselect of it, so nobody takes it for a subscription.
+    if wish.command.starts_with("LSUB") && attributes.iter().any(|attribute| attribute == "\\noselect") {
+        return;
+    }
     facts.insert(format!("list {name} {}", attributes.join(" ")));
 }
 
@@ -226,6 +264,10 @@ fn status(values: &[Value], wish: &Wish<'_>, known: &mut Known, facts: &mut BTre
         let value = pair.get(1).map(Value::text).unwrap_or_default();
         match item.as_str() {
             "HIGHESTMODSEQ" => known.modseq = value,
+            "MAILBOXID" => {
+                let id = pair.get(1).map(in_parentheses).unwrap_or_default();
+                facts.insert(format!("status {name} {}", known.object("MAILBOXID", &id)));
+            }
             "MESSAGES" | "UNSEEN" | "UIDNEXT" | "SIZE" => {
                 facts.insert(format!("status {name} {} {value}", item.to_lowercase()));
             }
