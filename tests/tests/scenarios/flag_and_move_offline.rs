@@ -56,7 +56,10 @@ async fn flag_move_and_delete_wait_offline_and_go_out_in_one_pass() {
         phone.satchel.move_to(&[b], work).await.unwrap();
         phone.satchel.flag(&[b], &["\\Seen".into()], &[]).await.unwrap();
         phone.satchel.delete(&[c]).await.unwrap();
-        assert!(matches!(phone.try_sync(&Default::default()).await, Err(MailError::Offline { .. })));
+        assert!(matches!(
+            phone.try_sync(&satchel_core::client::PassOptions::default()).await,
+            Err(MailError::Offline { .. })
+        ));
         assert_eq!(phone.subjects("Work").await, ["m2"]);
         assert_eq!(phone.subjects("Trash").await, ["m3"]);
         assert_eq!(subjects_on_server(&phone, "Work"), Vec::<String>::new());
@@ -73,7 +76,7 @@ async fn flag_move_and_delete_wait_offline_and_go_out_in_one_pass() {
         assert!(phone.row("Work", "m2").await.flags.seen);
         assert_eq!(phone.subjects("INBOX").await.len(), 8);
         let server = phone.office.snapshot(USER).unwrap();
-        let seen = server.mailbox("Work").unwrap().messages[0].flags.names().contains(&"\\Seen".into());
+        let seen = server.mailbox("Work").unwrap().messages[0].flags.names().contains(&"\\Seen");
         assert!(seen, "the flag set after the move reached the moved message");
         let open = phone.satchel.operations().await.unwrap();
         assert!(open.iter().all(|o| !o.state.is_open()), "{open:?}");

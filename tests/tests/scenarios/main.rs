@@ -1,5 +1,8 @@
 //! What a person does, from one end to the other, against the post office.
 
+// A scenario that cannot go on ends where it stands, also in what its tests share.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
 mod flag_and_move_offline;
 mod mailboxes_change;
 mod new_mail_and_flags;

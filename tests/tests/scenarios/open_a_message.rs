@@ -31,7 +31,7 @@ async fn opening_brings_the_text_and_the_search_finds_it() {
         !office.snapshot(USER).unwrap().mailbox("INBOX").unwrap().messages[0]
             .flags
             .names()
-            .contains(&"\\Seen".into())
+            .contains(&"\\Seen")
     );
     phone.sync().await;
     let found = phone.satchel.search("text from:bob", None, 10, None).await.unwrap();

@@ -29,7 +29,7 @@ async fn local_ids_and_bodies_stay_and_waiting_operations_still_reach_the_right_
         let server = office.snapshot(USER).unwrap();
         let inbox = server.mailbox("INBOX").unwrap();
         let flagged: Vec<_> =
-            inbox.messages.iter().filter(|m| m.flags.names().contains(&"\\Flagged".into())).collect();
+            inbox.messages.iter().filter(|m| m.flags.names().contains(&"\\Flagged")).collect();
         assert_eq!(flagged.len(), 1);
         assert!(flagged[0].bytes.windows(12).any(|w| w == b"Subject: m7\r"));
         assert_eq!(phone.subjects("INBOX").await.len(), 39);
