@@ -8,7 +8,7 @@ use satchel_core::client::{BodyState, PassReport};
 use satchel_core::error::MailError;
 use satchel_core::store::LedgerState;
 use satchel_tests::servers::{Dovecot, MailServer, RawImap, Servers, Service, Stored, User, or_skip};
-use satchel_tests::workload::Corpus;
+use satchel_tests::workload::{Corpus, synthetic};
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
@@ -270,4 +270,24 @@ async fn what_another_client_did_shows_after_the_pass() {
     assert!(phone.row("inbox", "four").await.flags.flagged);
     let again = phone.sync().await;
     assert!(unchanged(&again), "{again:?}");
+}
+
+#[tokio::test]
+async fn the_text_of_a_large_message_comes_alone_and_reads_as_in_the_whole_message() {
+    let Some(dovecot) = or_skip(Servers::dovecot()) else { return };
+    let user = dovecot.fresh_user();
+    let large = synthetic::large(3_000_000);
+    dovecot.outside(&user).unwrap().append("INBOX", "", &large).unwrap();
+    let phone = RealPhone::on(dovecot, &user, Service::Imaps).await;
+    phone.sync().await;
+    let row = phone.row("inbox", "A large one").await;
+    let alone = phone.satchel.open_message(row.placement).await.unwrap();
+    assert_eq!(alone.row.body, BodyState::Partial, "the attachment was not fetched with the text");
+    let attachment = phone.satchel.attachment(row.placement, "2", &mut |_, _| {}).await.unwrap();
+    assert!(phone.raw(&row).await == large, "byte for byte");
+    let whole = phone.satchel.open_message(row.placement).await.unwrap();
+    assert_eq!(whole.row.body, BodyState::Present);
+    assert_eq!(alone.text, whole.text);
+    let again = phone.satchel.attachment(row.placement, "2", &mut |_, _| {}).await.unwrap();
+    assert!(attachment == again, "the attachment alone is the one in the message");
 }
