@@ -1,4 +1,5 @@
 //! Certificates, passwords and plain text on a real server: nothing is sent before the connection is safe.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 mod real_world;
 
 use real_world::{RealPhone, request};

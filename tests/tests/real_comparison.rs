@@ -1,4 +1,5 @@
 //! The office in memory is believed because real servers say the same: one script, two servers, equal data.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 use satchel_postoffice::script::{Script, Site, Transcript, cases, dialect_cases, run_script};
 use satchel_postoffice::{ConnectionOptions, Features, PostOffice, Protocol};
 use satchel_tests::servers::{MailServer, Servers, Service, or_skip};

@@ -1,4 +1,5 @@
 //! The same day of a person on every server of the matrix, rich and poor.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 mod real_world;
 
 use real_world::{RealPhone, best_imap, mail, request};
@@ -39,11 +40,17 @@ async fn mailboxes_mail_and_flags_go_both_ways() {
         assert!(phone.raw(&row).await == mail("m2"), "{name}: byte for byte");
         let read = phone.satchel.open_message(row.placement).await.unwrap();
         assert_eq!(read.text.trim_end(), "The text of m2.", "{name}");
+        let alone = phone.satchel.open_message(phone.row("inbox", "m1").await.placement).await.unwrap();
+        assert_eq!(
+            alone.text,
+            read.text.replace("m2", "m1"),
+            "{name}: the text alone is as in the whole message"
+        );
 
         phone.satchel.flag(&[row.placement], &["\\Seen".into(), "\\Flagged".into()], &[]).await.unwrap();
         client.done("UID STORE 3 +FLAGS (\\Answered)").unwrap();
         let report = phone.sync().await;
-        assert_eq!(report.operations_done, 2.min(report.operations_done).max(1), "{name}: {report:?}");
+        assert!(report.operations_done >= 1, "{name}: {report:?}");
         client.done("NOOP").unwrap();
         assert_eq!(client.flags(2).unwrap(), ["\\Flagged", "\\Seen"], "{name}");
         assert!(phone.row("inbox", "m3").await.flags.answered, "{name}");

@@ -5,7 +5,8 @@ use crate::ids::{BlobId, MailboxId, MessageId, Uid, UidValidity};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::path::PathBuf;
 
-/// Keeps the raw bytes of a message: its strong identity from now on.
+/// Keeps the raw bytes of a message: its strong identity from now on. Until its text is indexed, search finds it by what
+/// was indexed before.
 pub fn set_raw(
     w: &mut Write<'_>,
     id: MessageId,
@@ -23,7 +24,6 @@ pub fn set_raw(
     if let Some(old) = old {
         blobs::release_blob(w, BlobId(old))?;
     }
-    w.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([id.0])?;
     told(w, id)?;
     Ok(blob)
 }
@@ -59,7 +59,6 @@ pub fn set_part(w: &mut Write<'_>, id: MessageId, section: &str, bytes: &[u8]) -
 pub fn set_preview(w: &mut Write<'_>, id: MessageId, preview: &str) -> Result<(), StoreError> {
     w.prepare_cached("UPDATE message SET preview = ?2, indexed = 0 WHERE id = ?1")?
         .execute(params![id.0, preview])?;
-    w.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([id.0])?;
     Ok(())
 }
 
