@@ -32,6 +32,7 @@
 
 mod clock;
 mod connection;
+mod copy;
 mod counters;
 mod date;
 mod faults;

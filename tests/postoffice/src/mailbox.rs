@@ -46,7 +46,7 @@ impl Role {
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Mailbox {
     /// Never changes, also not by RENAME: how sessions and MAILBOXID name it.
     pub(crate) id: u64,

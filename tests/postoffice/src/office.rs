@@ -70,11 +70,11 @@ impl PostOffice {
     }
 
     fn with_clock_part(features: Features, clock: Clock) -> Self {
-        let shared = Shared {
-            state: Mutex::new(State::new(features)),
-            change: watch::Sender::new(0),
-            tls: OnceLock::new(),
-        };
+        Self::with_state(State::new(features), clock)
+    }
+
+    pub(crate) fn with_state(state: State, clock: Clock) -> Self {
+        let shared = Shared { state: Mutex::new(state), change: watch::Sender::new(0), tls: OnceLock::new() };
         Self { shared: Arc::new(shared), clock }
     }
 

@@ -11,7 +11,7 @@ use crate::message::Content;
 use crate::mime;
 use crate::smtp::Submitted;
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct User {
     pub(crate) password: String,
     pub(crate) mailboxes: BTreeMap<String, Mailbox>,
@@ -20,7 +20,7 @@ pub(crate) struct User {
     pub(crate) pop_lock: Option<u64>,
     pub(crate) pop_last_login: Option<i64>,
     next_mailbox: u64,
-    next_validity: u32,
+    pub(crate) next_validity: u32,
     next_email: u64,
     threads: BTreeMap<String, u64>,
 }

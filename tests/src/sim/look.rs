@@ -46,6 +46,16 @@ impl<'a, S> Look<'a, S> {
         Ok(orphan.map_or(Ok(()), |table| Err(format!("foreign_key_check: a row of {table} points nowhere"))))
     }
 
+    /// The name of a file in which these bytes lie anywhere.
+    pub fn file_with(&self, needle: &[u8]) -> Option<String> {
+        let disk = self.world.disk();
+        let holds = |name: &&crate::sim::disk::Name| {
+            let content = disk.lookup(name).and_then(|ino| disk.content(ino)).map(|c| c.to_vec());
+            content.is_some_and(|bytes| bytes.windows(needle.len()).any(|w| w == needle))
+        };
+        disk.names().find(holds).map(|name| name.to_string())
+    }
+
     /// One value of one row.
     pub fn value<T: rusqlite::types::FromSql>(&self, sql: &str) -> Result<T, String> {
         self.db.query_row(sql, [], |r| r.get(0)).map_err(|e| format!("{sql}: {e}"))

@@ -4,6 +4,7 @@ use crate::sim::case::Case;
 use crate::sim::fault::{Kind, Point};
 use crate::sim::harness::Scenario;
 use crate::sim::mini::Mini;
+use crate::sim::real;
 use crate::sim::report::Report;
 use crate::sim::sweep::{Options, Sweep, sweep};
 use satchel_core::store::Planted;
@@ -55,7 +56,20 @@ impl<C: Scenario> AnyScenario for C {
 
 /// All scenarios that a sweep without a name runs.
 pub fn scenarios() -> Vec<Box<dyn AnyScenario>> {
-    vec![Box::new(Mini)]
+    let mut all: Vec<Box<dyn AnyScenario>> = vec![Box::new(Mini)];
+    all.extend(real_scenarios());
+    all
+}
+
+/// Those that run the product itself.
+pub fn real_scenarios() -> Vec<Box<dyn AnyScenario>> {
+    vec![
+        Box::new(real::FirstImapSync),
+        Box::new(real::Delta),
+        Box::new(real::UidvalidityChange),
+        Box::new(real::FlagAndMoveOffline),
+        Box::new(real::PopLeave),
+    ]
 }
 
 /// The scenario of that name.

@@ -1,0 +1,15 @@
+//! The product itself against the post office: scenarios that are interrupted at every point.
+
+mod day;
+mod delta;
+mod first_imap_sync;
+mod flag_and_move_offline;
+mod invariants;
+mod pop_leave;
+mod uidvalidity_change;
+
+pub use delta::Delta;
+pub use first_imap_sync::FirstImapSync;
+pub use flag_and_move_offline::FlagAndMoveOffline;
+pub use pop_leave::PopLeave;
+pub use uidvalidity_change::UidvalidityChange;
