@@ -154,7 +154,8 @@ fn once(part: Part, command: &Command) -> Row {
 
 /// A part of cargo tests: each test counts. With no test file to run, the part says so by failing.
 fn tests(part: Part, files: &[String]) -> Row {
-    let mut command = cargo::command(&["test", "--workspace", "--features", "satchel/demo", "--no-fail-fast"]);
+    let mut command =
+        cargo::command(&["test", "--workspace", "--features", "satchel/demo", "--no-fail-fast"]);
     if part == Part::Rust {
         command.args(["--lib", "--bins"]);
     } else if files.is_empty() {
