@@ -4,7 +4,7 @@ mod real_world;
 
 use real_world::{RealPhone, mail};
 use satchel_core::account::Window;
-use satchel_core::client::{BodyState, PassReport};
+use satchel_core::client::{BodyState, ListRow, PassReport};
 use satchel_core::error::MailError;
 use satchel_core::store::LedgerState;
 use satchel_tests::servers::{Dovecot, MailServer, RawImap, Servers, Service, Stored, User, or_skip};
@@ -119,7 +119,7 @@ async fn opens_byte_for_byte(phone: &RealPhone, client: &mut RawImap, count: usi
     phone.satchel.set_offline(false);
 }
 
-async fn search_finds_what_a_list_shows(phone: &RealPhone, rows: &[satchel_core::client::ListRow]) {
+async fn search_finds_what_a_list_shows(phone: &RealPhone, rows: &[ListRow]) {
     let holds = |subject: &str| {
         subject.split(|c: char| !c.is_alphanumeric()).any(|word| word.eq_ignore_ascii_case("perl"))
     };
@@ -283,11 +283,15 @@ async fn the_text_of_a_large_message_comes_alone_and_reads_as_in_the_whole_messa
     let row = phone.row("inbox", "A large one").await;
     let alone = phone.satchel.open_message(row.placement).await.unwrap();
     assert_eq!(alone.row.body, BodyState::Partial, "the attachment was not fetched with the text");
-    let attachment = phone.satchel.attachment(row.placement, "2", &mut |_, _| {}).await.unwrap();
+    let attachment = bytes_of_part(&phone, &row, "2").await;
     assert!(phone.raw(&row).await == large, "byte for byte");
     let whole = phone.satchel.open_message(row.placement).await.unwrap();
     assert_eq!(whole.row.body, BodyState::Present);
     assert_eq!(alone.text, whole.text);
-    let again = phone.satchel.attachment(row.placement, "2", &mut |_, _| {}).await.unwrap();
+    let again = bytes_of_part(&phone, &row, "2").await;
     assert!(attachment == again, "the attachment alone is the one in the message");
+}
+
+async fn bytes_of_part(phone: &RealPhone, row: &ListRow, section: &str) -> Vec<u8> {
+    Box::pin(phone.satchel.attachment(row.placement, section, &mut |_, _| {})).await.unwrap()
 }
