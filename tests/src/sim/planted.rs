@@ -30,7 +30,17 @@ pub struct Caught {
 ///
 /// Another guard may heal a bug: then the bug has to switch off the whole chain, not one line.
 pub fn planted_caught(scenarios: &[Box<dyn AnyScenario>], bug: PlantedBug, cases: u64) -> Option<Caught> {
-    let options = Options { planted: Planted::bug(bug), first_only: true, ..Options::default() };
+    planted_caught_from(scenarios, bug, 0, cases)
+}
+
+/// The same, but points before this one are passed over.
+pub fn planted_caught_from(
+    scenarios: &[Box<dyn AnyScenario>],
+    bug: PlantedBug,
+    from: u64,
+    cases: u64,
+) -> Option<Caught> {
+    let options = Options { planted: Planted::bug(bug), first_only: true, from, ..Options::default() };
     let report = sweep_many(scenarios, 1, cases, Share { worker: 0, of: 1 }, &options);
     let broken = report.broken.into_iter().next()?;
     Some(Caught { broken, cases: report.cases })

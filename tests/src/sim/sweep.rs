@@ -30,11 +30,20 @@ pub struct Options {
     pub first_only: bool,
     /// Name no more cases than this.
     pub limit: u64,
+    /// Interrupt from this point on: a test that knows where a bug shows saves the way there.
+    pub from: u64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { numbered: 3, doubles: 6, planted: Planted::default(), first_only: false, limit: u64::MAX }
+        Self {
+            numbered: 3,
+            doubles: 6,
+            planted: Planted::default(),
+            first_only: false,
+            limit: u64::MAX,
+            from: 0,
+        }
     }
 }
 
@@ -212,6 +221,9 @@ impl<'a, C: Scenario> Sweep<'a, C> {
     /// Every point, every fault.
     pub(crate) fn every_point(&mut self) {
         for point in self.points.clone() {
+            if point.number < self.options.from {
+                continue;
+            }
             if self.is_done() || self.killed_at(&point) || self.survived_at(&point) {
                 return;
             }
