@@ -17,7 +17,7 @@ impl PostOffice {
             copy.features = Arc::clone(&state.features);
             copy.users = state.users.clone();
             copy.users.values_mut().for_each(|user| user.pop_lock = None);
-            copy.submitted = state.submitted.clone();
+            copy.submitted.clone_from(&state.submitted);
             copy
         });
         Self::with_state(state, self.clock.clone())

@@ -50,10 +50,11 @@ impl<'a, S> Look<'a, S> {
     pub fn file_with(&self, needle: &[u8]) -> Option<String> {
         let disk = self.world.disk();
         let holds = |name: &&crate::sim::disk::Name| {
-            let content = disk.lookup(name).and_then(|ino| disk.content(ino)).map(|c| c.to_vec());
+            let content =
+                disk.lookup(name).and_then(|ino| disk.content(ino)).map(super::content::Content::to_vec);
             content.is_some_and(|bytes| bytes.windows(needle.len()).any(|w| w == needle))
         };
-        disk.names().find(holds).map(|name| name.to_string())
+        disk.names().find(holds).map(ToString::to_string)
     }
 
     /// One value of one row.
