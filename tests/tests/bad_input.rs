@@ -120,10 +120,8 @@ fn structures_nested_100_000_deep_are_listed_on_a_small_stack() {
 #[tokio::test]
 async fn a_mail_of_hostile_nesting_opens_with_its_header() {
     let office = office();
-    let mut body = String::new();
-    for n in 0..100_000 {
-        body.push_str(&format!("--b{n}\r\nContent-Type: multipart/mixed; boundary=b{}\r\n\r\n", n + 1));
-    }
+    let level = |n: u32| format!("--b{n}\r\nContent-Type: multipart/mixed; boundary=b{}\r\n\r\n", n + 1);
+    let body = (0..100_000).map(level).collect::<Vec<_>>().concat();
     let hostile =
         mail_with("deep", "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b0\r\n", &body);
     office.deliver_now(USER, hostile.clone()).unwrap();
