@@ -1,5 +1,8 @@
 //! `satchel`, the terminal shell: arguments in, core calls, tables or JSON out.
 
+// Help texts are shown to a person as they stand here, brackets and all.
+#![allow(rustdoc::broken_intra_doc_links)]
+
 mod args;
 mod commands;
 #[cfg(feature = "demo")]

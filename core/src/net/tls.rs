@@ -105,10 +105,7 @@ fn certificate_problem(
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
             (TlsProblem::WrongHost, "the certificate is made out to another host; check the server's name")
         }
-        // A trusted authority has the issuer's name, but not its key.
-        CertificateError::UnknownIssuer
-        | CertificateError::BadSignature
-        | CertificateError::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => (
+        CertificateError::UnknownIssuer => (
             TlsProblem::UnknownIssuer,
             "the certificate is signed by nobody this device trusts; if the server is yours, add its authority or \
              pin this one certificate",

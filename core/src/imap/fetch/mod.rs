@@ -51,7 +51,7 @@ pub struct FetchRow {
     pub degraded: bool,
 }
 
-/// The value of one BODY[section]<origin>.
+/// The value of one `BODY[section]<origin>`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SectionData {
     /// What stands between the brackets: empty for the whole message, `1.2`, `HEADER.FIELDS (REFERENCES)` …
