@@ -205,11 +205,11 @@ mod tests {
     #[test]
     fn many_openings_without_an_end_are_linear() {
         // Past the limit of `decode_header`, so that a search per opening would show.
-        let mut raw = b"=?a?q?".repeat(100_000);
+        let mut raw = b"=?a?q?x ".repeat(50_000);
         let start = std::time::Instant::now();
         decode_words(&raw);
         raw.extend(b"?=");
         decode_words(&raw);
-        assert!(start.elapsed().as_secs() < 5);
+        assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
     }
 }
