@@ -15,8 +15,6 @@ const DEPTH: usize = 128;
 const ELEMENTS: usize = 40_000;
 /// Characters a builder may copy for the references of one text before it is cut in two.
 const COPIED: usize = 4_000_000;
-/// Formatting elements open at once.
-const FORMATTING: usize = 16;
 
 /// Elements that are kept, sorted.
 pub(super) const ELEMENTS_KEPT: [&str; 80] = [
@@ -103,8 +101,6 @@ pub(super) const ELEMENTS_KEPT: [&str; 80] = [
 ];
 
 const VOID: [&str; 5] = ["br", "hr", "img", "col", "wbr"];
-const FORMAT: [&str; 14] =
-    ["a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u"];
 /// Elements that end an open paragraph when they begin.
 const BLOCK: [&str; 36] = [
     "address",
@@ -210,7 +206,6 @@ fn push_escaped(out: &mut String, c: char) -> bool {
 struct Writer {
     out: String,
     stack: Vec<&'static str>,
-    formatting: usize,
     count: usize,
     truncated: bool,
 }
@@ -246,15 +241,13 @@ impl Writer {
             return;
         }
         let is_void = VOID.contains(&name);
-        let is_format = FORMAT.contains(&name);
-        if !is_void && (self.stack.len() >= DEPTH || (is_format && self.formatting >= FORMATTING)) {
-            self.truncated |= self.stack.len() >= DEPTH;
+        if !is_void && self.stack.len() >= DEPTH {
+            self.truncated = true;
             return;
         }
         self.write_tag(name, attributes);
         if !is_void {
             self.stack.push(name);
-            self.formatting += usize::from(is_format);
         }
     }
 
@@ -312,7 +305,6 @@ impl Writer {
     fn pop_to(&mut self, at: usize) {
         while self.stack.len() > at {
             let Some(name) = self.stack.pop() else { return };
-            self.formatting -= usize::from(FORMAT.contains(&name));
             self.out.push_str("</");
             self.out.push_str(name);
             self.out.push('>');

@@ -88,7 +88,7 @@ impl Parts {
     fn finish(self) -> Option<(i64, i32)> {
         let (year, month, day) = (self.year?, self.month?, self.day?);
         let (hour, minute, second) = self.time.unwrap_or_default();
-        if !(1970..=9999).contains(&year) || day == 0 || day > days_in(year, month) {
+        if day == 0 || day > days_in(year, month) {
             return None;
         }
         let offset = self.offset.unwrap_or(0);

@@ -236,6 +236,18 @@ fn messages_are_readable() {
 }
 
 #[test]
+fn a_picture_the_html_shows_is_not_listed_whatever_it_calls_itself() {
+    let shown = "Content-Type: text/html\n\n<img src=\"cid:p1@x\">\n";
+    let picture = "Content-Type: image/png\nContent-Disposition: attachment; filename=a.png\nContent-ID: <p1@x>\n\npng\n";
+    let listed = |html: &str| {
+        let readable = read(&crlf(&multipart("mixed", "A", &[html, picture])));
+        readable.structure.parts.last().unwrap().is_attachment
+    };
+    assert!(!listed(shown));
+    assert!(listed(HTML));
+}
+
+#[test]
 fn a_part_comes_by_its_section() {
     let encoded =
         "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\nU3ViamVjdDogaW5uZXIKCmhpCg==\n";

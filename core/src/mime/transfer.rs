@@ -105,10 +105,9 @@ fn quoted_printable(encoded: &[u8]) -> Vec<u8> {
     out
 }
 
-/// Length of what follows `=` if it is a soft line break; white space before the line end is allowed for, up to the
-/// 76 characters a line may have.
+/// Length of what follows `=` if it is a soft line break; white space before the line end is allowed for.
 fn soft_break(rest: &[u8]) -> Option<usize> {
-    let blanks = rest.iter().take(76).take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let blanks = rest.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
     match rest.get(blanks..)? {
         [b'\r', b'\n', ..] => Some(blanks + 2),
         [b'\n', ..] => Some(blanks + 1),

@@ -204,11 +204,12 @@ mod tests {
 
     #[test]
     fn many_openings_without_an_end_are_linear() {
-        let mut raw = b"=?a?q?".repeat(20_000);
+        // Past the limit of `decode_header`, so that a search per opening would show.
+        let mut raw = b"=?a?q?x ".repeat(50_000);
         let start = std::time::Instant::now();
-        decode_header(&raw);
+        decode_words(&raw);
         raw.extend(b"?=");
-        decode_header(&raw);
-        assert!(start.elapsed().as_secs() < 5);
+        decode_words(&raw);
+        assert!(start.elapsed().as_secs() < 5, "{:?}", start.elapsed());
     }
 }
