@@ -38,6 +38,10 @@ pub struct Passed {
     pub trace: u64,
     /// The last four points.
     pub recent: Vec<Point>,
+    /// Number of reads from the disk.
+    pub reads: u64,
+    /// Number of openings of files.
+    pub opens: u64,
     /// Whether the planned fault came up.
     pub hit: bool,
     /// Whether the run was ended because it passed too many points.
@@ -90,6 +94,8 @@ impl World {
         let meter = &inner.meter;
         Passed {
             points: meter.count,
+            reads: meter.reads,
+            opens: meter.opens,
             trace: meter.trace,
             recent: meter.recent(),
             hit: meter.hit,
@@ -137,7 +143,7 @@ impl World {
     /// The file of that name, made if it may be. Making one is no point: the first write to it is.
     pub(crate) fn open(&self, name: &str, create: bool, exclusive: bool) -> Result<Ino, Trouble> {
         let mut inner = self.inner();
-        inner.meter.usable(false)?;
+        inner.meter.open()?;
         match inner.disk.lookup(name) {
             Some(_) if exclusive => Err(Trouble::Io),
             Some(ino) => Ok(ino),
@@ -147,6 +153,12 @@ impl World {
             }
             None => Err(Trouble::NotFound),
         }
+    }
+    /// The file of that name, not opened.
+    pub(crate) fn find(&self, name: &str) -> Result<Ino, Trouble> {
+        let inner = self.inner();
+        inner.meter.usable(false)?;
+        inner.disk.lookup(name).ok_or(Trouble::NotFound)
     }
     /// A file without a name.
     pub(crate) fn open_nameless(&self) -> Ino {
@@ -168,8 +180,8 @@ impl World {
         Ok(inner.disk.list(dir))
     }
     pub(crate) fn read(&self, ino: Ino, offset: u64, out: &mut [u8]) -> Result<usize, Trouble> {
-        let inner = self.inner();
-        inner.meter.usable(false)?;
+        let mut inner = self.inner();
+        inner.meter.read()?;
         Ok(inner.disk.content(ino).ok_or(Trouble::NotFound)?.read(offset, out))
     }
     pub(crate) fn size(&self, ino: Ino) -> Result<u64, Trouble> {

@@ -130,19 +130,25 @@ fn open(p: &Process<Office>) -> Result<Satchel, String> {
     Ok(Satchel::new(ports, None, opened.set_aside, p.planted))
 }
 
-/// A mail that does not fit into a row of the database, also when packed.
+/// A mail that does not fit into a row of the database, also when packed: a line of text and a large attachment.
 pub(super) fn large(seed: u64) -> Vec<u8> {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-";
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut chance = Chance::of(&[21, seed]);
-    let mut text = String::with_capacity(96_000);
-    while text.len() < 95_000 {
+    let mut body = String::with_capacity(97_000);
+    body.push_str("--x\r\nContent-Type: text/plain\r\n\r\nThe plan is attached.\r\n--x\r\n");
+    body.push_str("Content-Type: application/octet-stream; name=plan.bin\r\n");
+    body.push_str(
+        "Content-Disposition: attachment; filename=plan.bin\r\nContent-Transfer-Encoding: base64\r\n\r\n",
+    );
+    while body.len() < 95_000 {
         for _ in 0..9 {
             let word = chance.word();
-            text.extend((0..8).map(|n| char::from(ALPHABET[(word >> (6 * n)) as usize % 64])));
+            body.extend((0..8).map(|n| char::from(ALPHABET[(word >> (6 * n)) as usize % 64])));
         }
-        text.push_str("\r\n");
+        body.push_str("\r\n");
     }
-    mail_with("large", "", &text)
+    body.push_str("--x--\r\n");
+    mail_with("large", "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n", &body)
 }
 
 /// Puts mails of these subjects into a mailbox; `large` is large.
