@@ -6,7 +6,7 @@
 
 use crate::sim::case::Case;
 use crate::sim::fault::{Fault, Point, Survivors};
-use crate::sim::harness::{Scenario, Server};
+use crate::sim::harness::Scenario;
 use crate::sim::look::{Look, guarded};
 use crate::sim::meter::Plan;
 use crate::sim::power::after_power_loss;
@@ -199,13 +199,17 @@ impl<'a, C: Scenario> Sweep<'a, C> {
     }
 
     fn recover_anew(&mut self, machine: Machine<C::Server>, number: u32) -> Verdict {
-        let meaning = {
-            let look = Look::at(&machine, self.seed).map_err(|what| ("after recovery", what))?;
-            guarded(|| self.scenario.check_after_recovery(&look)).map_err(|what| ("after recovery", what))?;
-            if self.options.every_recovery { None } else { look.meaning() }
+        let meaning = match Look::at(&machine, self.seed) {
+            Err(_) if self.scenario.may_lie_damaged() => None,
+            Err(what) => return Err(("after recovery", what)),
+            Ok(look) => {
+                guarded(|| self.scenario.check_after_recovery(&look))
+                    .map_err(|what| ("after recovery", what))?;
+                if self.options.every_recovery { None } else { look.meaning() }
+            }
         };
         let Some(meaning) = meaning else { return self.to_the_end(machine, number) };
-        let key = (meaning, machine.server.digest());
+        let key = (meaning, machine.beside_the_disk());
         if let Some(verdict) = self.ends.get(&key) {
             return verdict.clone();
         }
@@ -253,14 +257,14 @@ impl<'a, C: Scenario> Sweep<'a, C> {
 
     fn killed_at(&mut self, point: &Point) -> bool {
         let stopped = self.fault(self.base.copy(), 0, Plan { point: point.number, fault: Fault::Stop });
-        let server = stopped.machine.server.digest();
+        let beside = stopped.machine.beside_the_disk();
         for fault in killing(self.options.numbered) {
             let plan = Plan { point: point.number, fault };
             let disk = match fault {
                 Fault::Power(survivors) => after_power_loss(&stopped.machine.disk, survivors),
                 _ => stopped.machine.disk.clone(),
             };
-            let verdict = match (&stopped.verdict, self.known.get(&(disk.hash(), server))) {
+            let verdict = match (&stopped.verdict, self.known.get(&(disk.hash(), beside))) {
                 (Err(wrong), _) => Err(wrong.clone()),
                 (Ok(()), Some(known)) => known.clone(),
                 (Ok(()), None) => self.recover(Machine { disk, ..stopped.machine.copy() }, 1),

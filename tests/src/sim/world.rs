@@ -80,6 +80,16 @@ impl World {
     pub fn disk(&self) -> Disk {
         self.inner().disk.clone()
     }
+    /// Content goes bad behind everybody's back: `None` for all of a file from `offset` on cuts it there. No point.
+    pub fn spoil(&self, name: &str, offset: u64, with: Option<&[u8]>) {
+        let mut inner = self.inner();
+        let ino = inner.disk.lookup(name).unwrap_or_else(|| inner.disk.create(name));
+        match with {
+            Some(bytes) => inner.disk.write(ino, offset, bytes),
+            None => inner.disk.resize(ino, offset),
+        }
+        inner.disk.settle();
+    }
     /// From now on points carry this clock's time in the trace.
     pub fn set_clock(&self, clock: Arc<SimClock>) {
         self.inner().meter.clock = Some(clock);

@@ -30,12 +30,7 @@ impl<'a> Day<'a> {
     /// Starts the app for the first time, with an account that is not proved.
     pub(super) async fn first(process: &'a Process<Office>, incoming: &str) -> Result<Self, String> {
         let satchel = open(process)?;
-        let wanted = AccountRequest {
-            password: Password::Given(CANARY.to_owned().into()),
-            prove: false,
-            ..request(incoming)
-        };
-        let account = satchel.add_account(wanted).await.map_err(words)?.id;
+        let account = satchel.add_account(wanted(incoming)).await.map_err(words)?.id;
         Ok(Self { satchel, account, process })
     }
 
@@ -47,6 +42,20 @@ impl<'a> Day<'a> {
         if let Some(damaged) = satchel.damaged_database() {
             return Err(format!("the database was set aside as {damaged}"));
         }
+        Ok(Self { satchel, account, process })
+    }
+
+    /// Starts the app on what is left of its home; an account that is lost is added again.
+    pub(super) async fn on_what_is_left(
+        process: &'a Process<Office>,
+        incoming: &str,
+    ) -> Result<Self, String> {
+        let satchel = open(process)?;
+        let left = satchel.accounts().await.map_err(words)?.first().map(|a| a.id);
+        let account = match left {
+            Some(account) => account,
+            None => satchel.add_account(wanted(incoming)).await.map_err(words)?.id,
+        };
         Ok(Self { satchel, account, process })
     }
 
@@ -115,6 +124,10 @@ impl<'a> Day<'a> {
         let told = format!("{:?}", self.process.events.take());
         if told.contains("canary-5f2c") { Err("an event holds the password".to_owned()) } else { Ok(()) }
     }
+}
+
+fn wanted(incoming: &str) -> AccountRequest {
+    AccountRequest { password: Password::Given(CANARY.to_owned().into()), prove: false, ..request(incoming) }
 }
 
 fn open(p: &Process<Office>) -> Result<Satchel, String> {
