@@ -80,7 +80,7 @@ async fn a_wrong_clock_does_not_keep_it() {
         (Flaw::HalfSpeed, "instead of"),
         (Flaw::OwnThread, "another thread"),
     ] {
-        let right = SimClock::start(1_700_000_000_000, Duration::from_secs(60));
+        let right = SimClock::start(1_700_000_000_000, Duration::from_mins(1));
         let wrong = WrongClock { right, begun: Instant::now(), asked: AtomicU64::new(0), flaw };
         let said = broken_in_time(keeps_the_contract(Arc::new(wrong))).await;
         assert!(said.contains(words), "{flaw:?}: {said}");
