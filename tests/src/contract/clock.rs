@@ -53,7 +53,10 @@ async fn sleeps_end_in_their_order(clock: &Arc<dyn Clock>) {
     let (last, first, second) = tokio::join!(sleeper(1_200), sleeper(200), sleeper(700));
     assert!(begun < first && first < second && second < last, "{begun:?}: {first:?} {second:?} {last:?}");
     for (ended, ms) in [(first, 200), (second, 700), (last, 1_200)] {
-        assert!(ended.saturating_sub(begun) >= Duration::from_millis(ms), "a sleep of {ms} ms ended too early");
+        assert!(
+            ended.saturating_sub(begun) >= Duration::from_millis(ms),
+            "a sleep of {ms} ms ended too early"
+        );
     }
 }
 
