@@ -211,3 +211,32 @@ async fn a_literal_that_never_ends_is_a_sentence_after_a_minute() {
     app.sync().await.unwrap();
     assert_eq!(app.shown().await, once(0..8));
 }
+
+#[tokio::test(start_paused = true)]
+async fn an_absurd_literal_is_a_sentence_at_once() {
+    for (size, words) in [
+        ("500000000", "the server sent too much"),
+        ("4294967295", "the server sent too much"),
+        ("99999999999999999999", "a literal of impossible size"),
+    ] {
+        let office = office();
+        let (disk, credentials) = furnished(&office).await;
+        deliver(&office, 6..8);
+        let app = started(&World::new(disk, None), &office, &credentials).unwrap();
+        office.inject(When::imap().verb("FETCH"), Wrong::LiteralSize(size.to_owned()));
+        let begun = tokio::time::Instant::now();
+        let error = app.sync().await.unwrap_err();
+        assert!(
+            matches!(&error, MailError::Network { host, .. } if host == "localhost"),
+            "{size}: {error:?}"
+        );
+        let sentence = error.to_string();
+        assert!(sentence.starts_with("no connection to localhost: "), "{size}: {sentence}");
+        assert!(sentence.contains(words), "{size}: {sentence}");
+        assert!(begun.elapsed() < Duration::from_secs(1), "{size}: {:?}", begun.elapsed());
+        assert_eq!(app.shown().await, once(0..6), "{size}");
+        office.clear_faults();
+        app.sync().await.unwrap();
+        assert_eq!(app.shown().await, once(0..8), "{size}");
+    }
+}

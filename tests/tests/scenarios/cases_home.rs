@@ -4,11 +4,11 @@ use satchel_core::client::{PassOptions, RealParts, Satchel, open_home};
 use satchel_core::credentials::MemoryStore;
 use satchel_core::error::{MailError, StorageProblem};
 use satchel_postoffice::PostOffice;
-use satchel_tests::phone::{Heard, OfficeDialer, USER, mail, office, request};
+use satchel_tests::phone::{Heard, OfficeDialer, USER, mail, mail_with, office, request};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// Under this variable a test runs as the child of itself, in the folder it names.
 const CHILD: &str = "SATCHEL_TEST_FOLDER";
@@ -284,4 +284,55 @@ async fn without_descriptors_the_store_fails_as_a_store_and_loses_nothing() {
         shows_each_once(&satchel, 5, "afterwards").await;
     }
     assert!(refused > 2 && worked > 2, "refused {refused}, worked {worked}");
+}
+
+/// Keeps every line of the log of this process.
+struct Log(Mutex<String>);
+
+impl log::Log for Log {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+    fn log(&self, record: &log::Record<'_>) {
+        let line = format!("{} {}\n", record.target(), record.args());
+        self.0.lock().unwrap().push_str(&line);
+    }
+    fn flush(&self) {}
+}
+
+#[tokio::test]
+async fn what_a_person_writes_is_in_no_log_and_in_no_temporary_file() {
+    let Ok(folder) = std::env::var(CHILD) else {
+        let folder = tempfile::tempdir().unwrap();
+        let temporary = folder.path().join("tmp");
+        std::fs::create_dir(&temporary).unwrap();
+        let name = "cases_home::what_a_person_writes_is_in_no_log_and_in_no_temporary_file";
+        let script = format!("TMPDIR='{}' exec \"$0\" \"$@\"", temporary.display());
+        as_child(name, folder.path(), "sh", &["-c", &script]).unwrap();
+        assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), 0, "a temporary file is left behind");
+        return;
+    };
+    let log: &'static Log = Box::leak(Box::new(Log(Mutex::default())));
+    log::set_logger(log).unwrap();
+    log::set_max_level(log::LevelFilter::Trace);
+    for incoming in ["imap://localhost?insecure", "pop3://localhost?insecure"] {
+        let (office, credentials) = (office(), Arc::new(MemoryStore::new()));
+        let home = Path::new(&folder).join(&incoming[..4]);
+        let letter = mail_with("canary-subject", "X-Canary: canary-field\r\n", "canary-body\r\n");
+        office.deliver_now(USER, letter).unwrap();
+        let satchel = open(&home, &office, &credentials).unwrap();
+        satchel.add_account(request(incoming)).await.unwrap();
+        sync(&satchel).await.unwrap();
+        let found = satchel.search("canary-subject", None, 10, None).await.unwrap().rows;
+        let row = found.first().unwrap();
+        satchel.open_message(row.placement).await.unwrap();
+        satchel.raw_message(row.placement, &mut |_, _| {}).await.unwrap();
+        satchel.headers(row.placement).await.unwrap();
+        satchel.flag(&[row.placement], &["canary-keyword".to_owned()], &[]).await.unwrap();
+        sync(&satchel).await.unwrap();
+        satchel.settle().await.unwrap();
+    }
+    let said = log.0.lock().unwrap().clone();
+    assert!(said.contains("rusqlite_migration"), "nothing was logged: {said}");
+    assert!(!said.contains("canary"), "{said}");
 }
