@@ -118,7 +118,7 @@ fn says_full(error: &MailError, at: u64) {
     assert!(sentence.starts_with("there is no space left on the device: free some"), "{sentence}");
 }
 
-async fn answered_on_server(office: &PostOffice) -> bool {
+fn answered_on_server(office: &PostOffice) -> bool {
     let snapshot = office.snapshot(USER).unwrap();
     let inbox = snapshot.mailbox("INBOX").unwrap();
     inbox.messages.iter().any(|m| m.flags.names().join(" ").contains("Answered"))
@@ -162,7 +162,7 @@ async fn without_space_at_any_write_the_sentence_says_so_and_nothing_is_lost() {
         assert_eq!(app.shown().await, once(0..12), "point {point}");
         if flagged {
             kept += 1;
-            assert!(answered_on_server(&office).await, "what was confirmed is lost at point {point}");
+            assert!(answered_on_server(&office), "what was confirmed is lost at point {point}");
         }
         if !hit && point > points {
             break;

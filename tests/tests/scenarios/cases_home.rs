@@ -115,9 +115,7 @@ async fn killed(office: &PostOffice, credentials: &Arc<MemoryStore>) -> tempfile
     satchel.add_account(request("imap://localhost?insecure")).await.unwrap();
     sync(&satchel).await.unwrap();
     drop(satchel);
-    let db = rusqlite::Connection::open(home.path().join("mail.db")).unwrap();
-    db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
-    drop(db);
+    merge_wal(home.path());
     let satchel = open(home.path(), office, credentials).unwrap();
     deliver(office, 120..130);
     sync(&satchel).await.unwrap();
@@ -127,6 +125,12 @@ async fn killed(office: &PostOffice, credentials: &Arc<MemoryStore>) -> tempfile
     let size = std::fs::metadata(killed.path().join("mail.db")).unwrap().len();
     assert!(size > 100_000 && killed.path().join("mail.db-wal").exists(), "{size}");
     killed
+}
+
+/// All into the database, and SQLite's other files away.
+fn merge_wal(home: &Path) {
+    let db = rusqlite::Connection::open(home.join("mail.db")).unwrap();
+    db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
 }
 
 fn damaged(killed: &Path, without_wal: bool, damage: impl Fn(&mut Vec<u8>)) -> tempfile::TempDir {
@@ -223,6 +227,7 @@ async fn a_full_file_system_is_said_so_and_with_space_again_nothing_is_missing()
         assert!(shown(&satchel).await.len() >= 10, "what is here can be read");
         drop(satchel);
         std::fs::remove_file(folder.join("filler")).unwrap();
+        merge_wal(&home);
         fill(folder, spare);
         // Without space for SQLite's shared memory not even the home opens; that is not yet told apart from EIO.
         if let Err(error) = open(&home, &office, &credentials) {
