@@ -7,7 +7,7 @@ use crate::engine::Door;
 use crate::output::{Failure, Style};
 use crate::shell::Shell;
 use crate::{handover, home};
-use satchel_core::error::MailError;
+use satchel_core::error::{MailError, StorageProblem};
 use std::ffi::OsString;
 use std::io::Write;
 use std::process::ExitCode;
@@ -39,6 +39,11 @@ pub(crate) fn from_the_terminal(argv: Vec<OsString>) -> ExitCode {
 
 fn start(asked: &Arguments, argv: &[OsString], shell: &mut Shell) -> u8 {
     listen_to_the_log(&asked.global);
+    if let Some(files) = too_few_files() {
+        let reason = format!("only {files} files may be open at a time, Satchel needs {FILES}");
+        let error = MailError::Storage { problem: StorageProblem::Io, reason };
+        return shell.fail(&Failure::from(error).hint("raise the limit: ulimit -n"));
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     match (runtime, std::env::current_dir()) {
         (Ok(runtime), Ok(folder)) => {
@@ -47,6 +52,22 @@ fn start(asked: &Arguments, argv: &[OsString], shell: &mut Shell) -> u8 {
         }
         (Err(error), _) | (_, Err(error)) => shell.fail(&error.into()),
     }
+}
+
+/// Files that may be open at a time: the store's, a few connections', the runtime's.
+const FILES: u64 = 64;
+
+/// How many files may be open, where that is too few and cannot be changed: the runtime would panic.
+fn too_few_files() -> Option<u64> {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    let enough = |n: Option<u64>| n.is_none_or(|n| n >= FILES);
+    if enough(limit.current) {
+        return None;
+    }
+    limit.current = limit.maximum;
+    let raised = enough(limit.maximum) && setrlimit(Resource::Nofile, limit).is_ok();
+    if raised { None } else { limit.maximum }
 }
 
 /// Only what Satchel itself says: other crates log host names and addresses.

@@ -35,6 +35,14 @@ impl From<StoreError> for MailError {
             ),
             StoreError::Closed => storage(StorageProblem::Io, "the mail store was closed"),
             StoreError::File(e) => from_io(&e),
+            damaged @ StoreError::Database(_) if damaged.is_damage() => storage(
+                StorageProblem::Damaged,
+                "the mail store is damaged: the next start sets it aside and keeps what can be read of it",
+            ),
+            odd @ StoreError::Database(_) if odd.is_contradiction() => storage(
+                StorageProblem::Damaged,
+                "the mail store contradicts itself: the next start checks it, and mends what it can",
+            ),
             StoreError::Database(e) => from_sqlite(&e),
         }
     }
@@ -67,14 +75,13 @@ fn read_only() -> MailError {
 }
 
 fn from_sqlite(e: &rusqlite::Error) -> MailError {
-    use rusqlite::ErrorCode;
+    use rusqlite::{ErrorCode, ffi};
+    let extended = e.sqlite_error().map(|e| e.extended_code);
     match e.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => full(),
+        // Memory that connections share lies in a file; that it cannot grow has one common reason.
+        Some(ErrorCode::SystemIoFailure) if extended == Some(ffi::SQLITE_IOERR_SHMSIZE) => full(),
         Some(ErrorCode::ReadOnly | ErrorCode::PermissionDenied | ErrorCode::CannotOpen) => read_only(),
-        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => storage(
-            StorageProblem::Damaged,
-            "the mail store is damaged: the next start sets it aside and keeps what can be read of it",
-        ),
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             storage(StorageProblem::InUse, "the mail store is busy: try again")
         }

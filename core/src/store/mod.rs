@@ -92,12 +92,29 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Whether rows contradict each other: one is missing that others speak of, or is there against a constraint.
+    /// It may be damage; a check of the whole database tells.
+    pub fn is_contradiction(&self) -> bool {
+        let Self::Database(error) = self else { return false };
+        matches!(error, rusqlite::Error::QueryReturnedNoRows)
+            || error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation)
+    }
+
     /// Whether the database itself is damaged (and has to be set aside at the next open).
     pub fn is_damage(&self) -> bool {
-        matches!(self, Self::Database(e) if matches!(
-            e.sqlite_error_code(),
-            Some(rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)
-        ))
+        use rusqlite::{Error, ErrorCode};
+        let Self::Database(error) = self else { return false };
+        match error {
+            // No statement of ours writes what its reader cannot take: the file says something else by now.
+            Error::InvalidColumnType(..)
+            | Error::FromSqlConversionFailure(..)
+            | Error::IntegralValueOutOfRange(..)
+            | Error::Utf8Error(..) => true,
+            other => matches!(
+                other.sqlite_error_code(),
+                Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase)
+            ),
+        }
     }
 }
 
@@ -238,8 +255,8 @@ impl Store {
             class,
             Box::new(move |ground| {
                 let done = run_write(ground, class, clock.wall_ms(), planted, f);
-                if done.as_ref().is_err_and(StoreError::is_damage) {
-                    open::mark_suspect(ground.files.as_ref());
+                if let Err(error) = &done {
+                    open::note_damage(ground.files.as_ref(), error);
                 }
                 let value = done.map(|(value, told)| {
                     told.into_iter().for_each(|event| events.event(event));
@@ -273,6 +290,9 @@ impl Store {
                     let tx = ground.db.transaction_with_behavior(TransactionBehavior::Deferred)?;
                     f(&tx, ground.files.as_ref())
                 })();
+                if let Err(error) = &done {
+                    open::note_damage(ground.files.as_ref(), error);
+                }
                 let _ = answer.send(done);
             }),
         );

@@ -8,8 +8,11 @@ use std::sync::Arc;
 
 /// The database file of a home.
 pub(super) const DATABASE: &str = "mail.db";
-/// Written when a job met damage; the next open then checks everything.
+/// Written when a job met damage; the next open then checks everything. Kept, with [`CHECKED`] in it, when that check
+/// found nothing: if damage is met again, it is of a sort the check does not see, and the database is set aside.
 const SUSPECT: &str = "mail.db.suspect";
+const CHECKED: &[u8] = b"checked\n";
+const MET: &[u8] = b"met\n";
 
 /// An opened home.
 pub struct Opened {
@@ -25,11 +28,11 @@ pub fn open_writer(opener: &dyn Opener, files: &Arc<dyn Files>) -> Result<Opened
     for dir in [blobs::CACHE, blobs::SOLE] {
         files.create_dir(Path::new(dir))?;
     }
-    let suspect = files.size(Path::new(SUSPECT))?.is_some();
+    let suspicion = suspicion(files.as_ref())?;
     let (mut writer, set_aside) = match salvage::unfinished(files.as_ref())? {
         // A process died over it: the new database is not whole yet, and must not be taken for an empty home.
         Some(aside) => (replace(opener, files, &aside)?, Some(aside)),
-        None => match open_healthy(opener, files, suspect)? {
+        None => match open_healthy(opener, files, suspicion)? {
             Some(writer) => (writer, None),
             None => {
                 log::error!("the database is damaged; it is set aside and what can be read is taken over");
@@ -38,8 +41,14 @@ pub fn open_writer(opener: &dyn Opener, files: &Arc<dyn Files>) -> Result<Opened
             }
         },
     };
-    if suspect {
-        files.remove(Path::new(SUSPECT))?;
+    match suspicion {
+        Suspicion::None => {}
+        Suspicion::Met if set_aside.is_none() => {
+            files.write(Path::new(SUSPECT), CHECKED)?;
+            files.sync(Path::new(SUSPECT))?;
+        }
+        Suspicion::Checked if set_aside.is_none() => {}
+        _ => files.remove(Path::new(SUSPECT))?,
     }
     blobs::sweep_orphans(&mut writer, set_aside.is_some())?;
     if set_aside.is_some() {
@@ -48,18 +57,47 @@ pub fn open_writer(opener: &dyn Opener, files: &Arc<dyn Files>) -> Result<Opened
     Ok(Opened { writer, set_aside })
 }
 
+/// What former processes knew of damage.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Suspicion {
+    None,
+    /// A job met damage.
+    Met,
+    /// It had, and the check found nothing; since then all went well.
+    Checked,
+    /// A job met damage after the check.
+    MetAgain,
+}
+
+fn suspicion(files: &dyn Files) -> Result<Suspicion, StoreError> {
+    let path = Path::new(SUSPECT);
+    if files.size(path)?.is_none() {
+        return Ok(Suspicion::None);
+    }
+    let text = files.read(path)?;
+    Ok(match (text.starts_with(CHECKED), text.ends_with(MET)) {
+        (true, true) => Suspicion::MetAgain,
+        (true, false) => Suspicion::Checked,
+        (false, _) => Suspicion::Met,
+    })
+}
+
 /// `None` for a database that is damaged.
 fn open_healthy(
     opener: &dyn Opener,
     files: &Arc<dyn Files>,
-    suspect: bool,
+    suspicion: Suspicion,
 ) -> Result<Option<Ground>, StoreError> {
+    // What no new database cures is no damage of this one: it must not fill the device with copies.
+    if suspicion == Suspicion::MetAgain && !salvage::was_often(files.as_ref())? {
+        return Ok(None);
+    }
     // Mail that is nowhere else beside no database, or an empty one: this is no new home, its rows were lost.
     let is_empty = files.size(Path::new(DATABASE))?.unwrap_or(0) == 0;
     if is_empty && !files.list(Path::new(blobs::SOLE))?.is_empty() {
         return Ok(None);
     }
-    match open_once(opener, files, suspect) {
+    match open_once(opener, files, suspicion == Suspicion::Met) {
         Ok(writer) => Ok(Some(writer)),
         Err(e) if e.is_damage() => Ok(None),
         Err(e) => Err(e),
@@ -88,7 +126,7 @@ fn open_once(opener: &dyn Opener, files: &Arc<dyn Files>, check: bool) -> Result
         Ok(())
     })?;
     if check {
-        let verdict: String = db.query_row("PRAGMA quick_check(1)", [], |r| r.get(0))?;
+        let verdict: String = db.query_row("PRAGMA integrity_check(1)", [], |r| r.get(0))?;
         if verdict != "ok" {
             return Err(StoreError::Database(rusqlite::Error::SqliteFailure(
                 rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_CORRUPT),
@@ -106,10 +144,16 @@ pub fn open_reader(opener: &dyn Opener, files: &Arc<dyn Files>) -> Result<Ground
     Ok(Ground { db, files: Arc::clone(files) })
 }
 
-/// Remembers that a job met damage, so that the next open checks everything.
-pub(super) fn mark_suspect(files: &dyn Files) {
+/// Remembers that a job met what only damage explains, so that the next open checks everything.
+pub(super) fn note_damage(files: &dyn Files, error: &StoreError) {
+    if !error.is_damage() && !error.is_contradiction() {
+        return;
+    }
     let path = Path::new(SUSPECT);
-    if files.write(path, b"").and_then(|()| files.sync(path)).is_err() {
+    let before = files.read(path).unwrap_or_default();
+    // A contradiction in a database that was found sound is a mistake of ours; setting that aside would cure nothing.
+    let known = before.ends_with(MET) || (error.is_contradiction() && before.starts_with(CHECKED));
+    if !known && files.append(path, MET).and_then(|()| files.sync(path)).is_err() {
         log::error!("damage was met and could not be noted");
     }
 }

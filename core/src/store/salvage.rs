@@ -66,11 +66,20 @@ fn may_try_again(files: &dyn Files) -> Result<bool, StoreError> {
     Ok(tries < TRIES)
 }
 
+fn aside_name(n: usize) -> String {
+    format!("mail.damaged-{n}.db")
+}
+
+/// Whether several databases of this home lie aside.
+pub(super) fn was_often(files: &dyn Files) -> Result<bool, StoreError> {
+    Ok(files.size(Path::new(&aside_name(TRIES)))?.is_some())
+}
+
 /// Decides the name for a damaged database, durably. Nothing has changed yet.
 pub(super) fn begin(files: &dyn Files) -> Result<String, StoreError> {
     let mut n = 1;
     let aside = loop {
-        let name = format!("mail.damaged-{n}.db");
+        let name = aside_name(n);
         if files.size(Path::new(&name))?.is_none() {
             break name;
         }
@@ -153,7 +162,8 @@ pub(super) fn take_over(ground: &mut Ground, opener: &dyn Opener, aside: &str) -
     drop_dangling(&tx)?;
     tx.execute_batch(
         "UPDATE message SET indexed = 0;
-         UPDATE mailbox SET highestmodseq = NULL, uidnext = NULL, window_complete = 0, server_exists = NULL;
+         UPDATE mailbox SET highestmodseq = NULL, uidnext = NULL, window_floor = NULL, window_complete = 0,
+             server_exists = NULL;
          UPDATE placement SET uid = NULL, modseq = NULL, awaiting = 1 WHERE uid IS NOT NULL;",
     )?;
     let threads = tx
@@ -161,6 +171,8 @@ pub(super) fn take_over(ground: &mut Ground, opener: &dyn Opener, aside: &str) -
         .query_map([], |r| r.get(0).map(ThreadId))?
         .collect::<Result<_, _>>()?;
     refresh_threads(&tx, &threads)?;
+    // Threads without messages have just gone.
+    drop_dangling(&tx)?;
     tx.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?1, ?2)", [MADE_FROM, aside])?;
     tx.commit()?;
     db.pragma_update(None, "foreign_keys", true)?;
@@ -261,33 +273,53 @@ const MEND: &str = "
     UPDATE message SET raw_blob_id = NULL WHERE raw_blob_id NOT IN (SELECT id FROM blob);
     UPDATE part SET blob_id = NULL WHERE blob_id NOT IN (SELECT id FROM blob);";
 
-/// Removes rows that name rows which could not be read, until none is left.
+/// A column that names rows of another table.
+struct Reference {
+    table: String,
+    column: String,
+    parent: String,
+    parent_column: String,
+    /// Whether a row can live without it.
+    optional: bool,
+}
+
+fn references(db: &Connection) -> Result<Vec<Reference>, StoreError> {
+    let mut found = Vec::new();
+    for table in TABLES.iter().chain(&["thread_in_mailbox"]) {
+        let mut list =
+            db.prepare("SELECT \"from\", \"table\", \"to\", on_delete FROM pragma_foreign_key_list(?1)")?;
+        let rows = list.query_map([table], |r| {
+            Ok(Reference {
+                table: (*table).to_owned(),
+                column: r.get(0)?,
+                parent: r.get(1)?,
+                parent_column: r.get(2)?,
+                optional: r.get::<_, String>(3)? == "SET NULL",
+            })
+        })?;
+        found.extend(rows.collect::<Result<Vec<_>, _>>()?);
+    }
+    Ok(found)
+}
+
+/// Lets go of rows that could not be read, and removes those that cannot live without them, until none is left.
 fn drop_dangling(db: &Connection) -> Result<(), StoreError> {
     db.execute_batch(MEND)?;
-    for _ in 0..10 {
-        let broken: Vec<(String, Option<i64>)> = db
-            .prepare("SELECT DISTINCT \"table\", rowid FROM pragma_foreign_key_check")?
-            .query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?
-            .collect::<Result<_, _>>()?;
-        if broken.is_empty() {
+    let references = references(db)?;
+    loop {
+        let mut changed = 0;
+        for Reference { table, column, parent, parent_column, optional } in &references {
+            let dangling =
+                format!("{column} IS NOT NULL AND {column} NOT IN (SELECT {parent_column} FROM {parent})");
+            changed += if *optional {
+                db.execute(&format!("UPDATE {table} SET {column} = NULL WHERE {dangling}"), [])?
+            } else {
+                db.execute(&format!("DELETE FROM {table} WHERE {dangling}"), [])?
+            };
+        }
+        // Each turn removes rows or references, and there are only so many.
+        if changed == 0 {
             return Ok(());
         }
-        for (table, rowid) in broken {
-            match rowid {
-                Some(rowid) => {
-                    db.execute(&format!("DELETE FROM {table} WHERE rowid = ?1"), [rowid])?;
-                }
-                // Without rowid the row cannot be named; such tables hold only what is derived or fetched again.
-                None if matches!(
-                    table.as_str(),
-                    "keyword" | "part" | "thread_reference" | "download" | "thread_in_mailbox"
-                ) =>
-                {
-                    db.execute(&format!("DELETE FROM {table}"), [])?;
-                }
-                None => {}
-            }
-        }
     }
-    Ok(())
 }

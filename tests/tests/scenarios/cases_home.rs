@@ -92,9 +92,7 @@ async fn a_database_cut_short_bit_flipped_or_without_its_wal_is_filled_again_fro
     }
 }
 
-/// The first: what is readable and wrong is not met as damage, the pass ends with an internal error at each start.
-/// The second: what is taken over meets a constraint, and the home does not open.
-#[ignore = "known: the store neither takes rows of a wrong type for damage nor survives every row it takes over"]
+/// The first: rows are missing that others speak of. The second: what is taken over meets a constraint.
 #[tokio::test]
 async fn a_database_whose_pages_say_something_else_is_filled_again_from_the_server() {
     let (office, credentials) = (office(), Arc::new(MemoryStore::new()));
@@ -162,7 +160,7 @@ async fn heals(home: &Path, office: &PostOffice, credentials: &Arc<MemoryStore>,
                 return;
             }
             Err(MailError::Storage { problem: StorageProblem::Damaged, reason }) => {
-                assert!(reason.contains("the next start sets it aside"), "{case}: {reason}");
+                assert!(reason.contains("the next start"), "{case}: {reason}");
             }
             Err(error) => panic!("{case}: {error:?}"),
         }
