@@ -43,12 +43,7 @@ pub(super) fn addresses(text: &str) -> Vec<Address> {
 /// Adds a message and finds its conversation. Placements are added apart.
 pub fn insert_message(w: &mut Write<'_>, new: &NewMessage) -> Result<(MessageId, ThreadId), StoreError> {
     let e = &new.envelope;
-    let ids = ThreadIds {
-        message_id: e.message_id.clone(),
-        in_reply_to: e.in_reply_to.clone(),
-        references: e.references.clone(),
-    };
-    let thread = threads::place_in_thread(w, new.account, &ids)?;
+    let thread = threads::place_in_thread(w, new.account, &thread_ids(e))?;
     w.prepare_cached(
         "INSERT INTO message (account_id, key_version, key_hash, sha256, emailid, message_id, date, date_offset,
             received_at, size, subject, sender, \"from\", reply_to, \"to\", cc, bcc, in_reply_to, \"references\",
@@ -85,6 +80,55 @@ pub fn insert_message(w: &mut Write<'_>, new: &NewMessage) -> Result<(MessageId,
         set_structure(w, id, structure)?;
     }
     Ok((id, thread))
+}
+
+/// The ids that a conversation is found by.
+pub(super) fn thread_ids(e: &Envelope) -> ThreadIds {
+    ThreadIds {
+        message_id: e.message_id.clone(),
+        in_reply_to: e.in_reply_to.clone(),
+        references: e.references.clone(),
+    }
+}
+
+/// Sets key, envelope and conversation of a message anew; size, strong identity and preview only if they are told.
+pub(super) fn update_overview(
+    w: &mut Write<'_>,
+    id: MessageId,
+    new: &NewMessage,
+    thread: ThreadId,
+) -> Result<(), StoreError> {
+    let e = &new.envelope;
+    w.prepare_cached(
+        "UPDATE message SET key_version = ?2, key_hash = ?3, emailid = coalesce(?4, emailid), message_id = ?5, date = ?6,
+            date_offset = ?7, size = CASE ?8 WHEN 0 THEN size ELSE ?8 END, subject = ?9, sender = ?10, \"from\" = ?11,
+            reply_to = ?12, \"to\" = ?13, cc = ?14, bcc = ?15, in_reply_to = ?16, \"references\" = ?17,
+            preview = CASE ?18 WHEN '' THEN preview ELSE ?18 END, list_id = ?19, thread_id = ?20
+         WHERE id = ?1",
+    )?
+    .execute(params![
+        id.0,
+        new.key.version,
+        new.key.hash,
+        new.emailid,
+        e.message_id,
+        e.date,
+        e.date_offset,
+        new.size as i64,
+        e.subject,
+        json(&e.sender),
+        json(&e.from),
+        json(&e.reply_to),
+        json(&e.to),
+        json(&e.cc),
+        json(&e.bcc),
+        json(&e.in_reply_to),
+        json(&e.references),
+        new.preview,
+        e.list_id,
+        thread.0,
+    ])?;
+    Ok(())
 }
 
 /// Sets the MIME tree of a message. Parts that were fetched keep their bytes.

@@ -9,4 +9,5 @@ mod new_mail_and_flags;
 mod open_a_message;
 mod pop_leave;
 mod uidvalidity_changes;
+mod unreadable_rows;
 mod window_and_older_mail;
