@@ -1,7 +1,7 @@
 //! Local full-text search: what is indexed, and a query as one statement.
 
 use super::pages::{ROW, add_keywords, read_row};
-use super::{ListRow, Page, PageCursor, StoreError, Write, blobs, generation, messages};
+use super::{ListRow, MessageRow, Page, PageCursor, StoreError, Write, blobs, bodies, generation, messages};
 use crate::ids::{AccountId, MailboxId, MessageId, PlacementId};
 use crate::message::Address;
 use crate::mime;
@@ -9,6 +9,7 @@ use crate::ports::Files;
 use crate::query::{Condition, Query, index_text, search_tokens};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params};
+use std::collections::BTreeMap;
 
 /// Characters of a text that are indexed.
 const TEXT_LIMIT: usize = 200_000;
@@ -59,6 +60,30 @@ fn names<'a>(addresses: impl Iterator<Item = &'a Address>) -> String {
     addresses.map(|a| format!("{} {}", a.name, a.address)).collect::<Vec<_>>().join(" ")
 }
 
+/// Indexes one message if that is still to be done. Done already: nothing is written.
+pub fn index_if_waiting(w: &mut Write<'_>, id: MessageId) -> Result<(), StoreError> {
+    let waits = w.prepare_cached("SELECT 1 FROM message WHERE id = ?1 AND indexed = 0")?.exists([id.0])?;
+    if waits { index_messages(w, &[id]) } else { Ok(()) }
+}
+
+/// Keeps what the text of a message says now that its body parts are here: first words, which pictures it shows, and
+/// the words it is found by.
+pub fn keep_text_of_parts(w: &mut Write<'_>, id: MessageId) -> Result<(), StoreError> {
+    let message = messages::message(w, id)?;
+    let here = body_bytes(w, w.files(), &message)?;
+    let Some(mut structure) = message.structure else { return Ok(()) };
+    let body = mime::read_parts(&structure, &|section| here.get(section).map(Vec::as_slice));
+    if let Some(html) = &body.html {
+        mime::hide_referenced_pictures(&mut structure, html);
+        messages::set_structure(w, id, &structure)?;
+    }
+    let preview = if body.encrypted.is_some() { String::new() } else { mime::preview(&body.text) };
+    if preview != message.preview && (body.encrypted.is_some() || !preview.is_empty()) {
+        bodies::set_preview(w, id, &preview)?;
+    }
+    index_messages(w, &[id])
+}
+
 /// The text of a message as far as it is on this device; empty if it is not.
 pub fn text_of(db: &Connection, files: &dyn Files, id: MessageId) -> Result<String, StoreError> {
     let message = messages::message(db, id)?;
@@ -66,16 +91,23 @@ pub fn text_of(db: &Connection, files: &dyn Files, id: MessageId) -> Result<Stri
         return Ok(mime::read(&blobs::read_blob(db, files, raw)?).text);
     }
     let Some(structure) = &message.structure else { return Ok(String::new()) };
-    for (section, html) in [(&structure.text_section, false), (&structure.html_section, true)] {
-        let Some(section) = section else { continue };
-        let blob = message.fetched.iter().find(|(s, _)| s == section).map(|(_, blob)| *blob);
-        let part = structure.parts.iter().find(|p| p.section == *section);
-        if let (Some(blob), Some(part)) = (blob, part) {
-            let text = mime::decode_text(&blobs::read_blob(db, files, blob)?, part.charset.as_deref());
-            return Ok(if html { crate::html::to_text(&text) } else { text });
+    let here = body_bytes(db, files, &message)?;
+    Ok(mime::read_parts(structure, &|section| here.get(section).map(Vec::as_slice)).text)
+}
+
+/// The bytes of a message's body as far as its parts are on this device, by section.
+pub fn body_bytes(
+    db: &Connection,
+    files: &dyn Files,
+    message: &MessageRow,
+) -> Result<BTreeMap<String, Vec<u8>>, StoreError> {
+    let mut here = BTreeMap::new();
+    for part in message.structure.iter().flat_map(mime::body_parts) {
+        if let Some((section, blob)) = message.fetched.iter().find(|(s, _)| *s == part.section) {
+            here.insert(section.clone(), blobs::read_blob(db, files, *blob)?);
         }
     }
-    Ok(String::new())
+    Ok(here)
 }
 
 /// Placements of an account whose whole body is not here, newest first.

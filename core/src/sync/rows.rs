@@ -1,9 +1,9 @@
 //! Overviews of messages into rows: new ones, known ones again, and those that wait for their UID.
 
 use crate::ids::{AccountId, MailboxId, MessageId, ModSeq, Uid};
-use crate::imap::{FetchRow, RawName, RawStructure};
+use crate::imap::{FetchRow, RawName, RawPart, RawStructure};
 use crate::message::{CanonicalKey, Envelope, Flags, Part, Structure};
-use crate::mime;
+use crate::mime::{self, Node};
 use crate::store::{self, NewMessage, NewPlacement, PlacementRow, StoreError, Write};
 
 /// What a list shows of one message on a server.
@@ -79,26 +79,26 @@ impl Overview {
     }
 }
 
+/// The same decisions as for a whole message, from what the server says of its tree.
 fn structure(raw: RawStructure) -> Structure {
-    let part = |p: crate::imap::RawPart| Part {
-        section: p.section,
-        media_type: p.media_type,
-        charset: p.charset,
-        encoding: p.encoding,
-        size: p.size,
-        name: p.name_raw.map(|n| match n {
-            RawName::Plain(bytes) | RawName::Extended(bytes) => mime::decode_parameter(&bytes),
-        }),
-        disposition: p.disposition,
-        content_id: p.content_id,
-        is_attachment: p.is_attachment,
+    let node = |p: RawPart| Node {
+        parent: p.parent,
+        signed_data: mime::is_signed_data(&p.smime_type),
+        part: Part {
+            charset: p.charset.filter(|_| p.media_type.starts_with("text/")),
+            media_type: p.media_type,
+            encoding: p.encoding,
+            size: p.size,
+            name: p.name_raw.map(|n| match n {
+                RawName::Plain(bytes) | RawName::Extended(bytes) => mime::decode_parameter(&bytes),
+            }),
+            disposition: p.disposition,
+            content_id: p.content_id,
+            format: mime::line_format(&p.format, &p.delsp),
+            ..Part::default()
+        },
     };
-    Structure {
-        parts: raw.parts.into_iter().map(part).collect(),
-        text_section: raw.text_section,
-        html_section: raw.html_section,
-        truncated: raw.truncated,
-    }
+    mime::assemble(raw.parts.into_iter().map(node).collect(), raw.truncated)
 }
 
 /// What applying overviews changed.

@@ -7,6 +7,7 @@ mod flag_and_move_offline;
 mod mailboxes_change;
 mod new_mail_and_flags;
 mod open_a_message;
+mod parts_or_whole;
 mod pop_leave;
 mod uidvalidity_changes;
 mod unreadable_rows;

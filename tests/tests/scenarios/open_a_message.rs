@@ -110,3 +110,36 @@ async fn answers_join_their_conversation() {
     assert_eq!((plan.thread_count, plan.thread_unread), (2, 2));
     assert_eq!(phone.satchel.thread(plan.thread).await.unwrap().len(), 2);
 }
+
+#[tokio::test]
+async fn an_opened_message_is_found_at_once_and_stays_found() {
+    let office = office();
+    office.deliver_now(USER, mail_with("small", "", "A marmalade sandwich.\r\n")).unwrap();
+    office.deliver_now(USER, with_attachment(900_000)).unwrap();
+    let phone = Phone::imap(&office).await;
+    phone.sync().await;
+    let found = async |phone: &Phone, words: &str| {
+        let page = phone.satchel.search(words, None, 10, None).await.unwrap();
+        page.rows.into_iter().map(|r| r.subject).collect::<Vec<_>>()
+    };
+    let wanted = [("marmalade sandwich", "small"), ("see picture", "pictures")];
+    for (words, subject) in wanted {
+        let row = phone.row("INBOX", subject).await;
+        phone.satchel.open_message(row.placement).await.unwrap();
+        assert_eq!(found(&phone, words).await, [subject], "at once");
+    }
+    phone.sync().await;
+    for (words, subject) in wanted {
+        assert_eq!(found(&phone, words).await, [subject], "after the next pass");
+    }
+    let phone = phone.restart();
+    phone.satchel.set_offline(true);
+    for (words, subject) in wanted {
+        assert_eq!(found(&phone, words).await, [subject], "after the home was opened again");
+    }
+    phone.satchel.set_offline(false);
+    phone.sync().await;
+    for (words, subject) in wanted {
+        assert_eq!(found(&phone, words).await, [subject], "after a pass of the home opened again");
+    }
+}
