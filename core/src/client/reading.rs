@@ -162,15 +162,14 @@ impl Satchel {
             };
             Ok((row, message, raw, body))
         });
-        let (row, mut message, raw, body) = read.await?;
-        let (text, html, encrypted) = match (raw, &mut message.structure) {
+        let (row, message, raw, body) = read.await?;
+        let (text, html, encrypted) = match (raw, &message.structure) {
             (Some(raw), _) => {
                 let read = mime::read(&raw);
                 (read.text, read.html, read.encrypted)
             }
             (None, Some(structure)) => {
                 let read = mime::read_parts(structure, &|s| body.get(s).map(Vec::as_slice));
-                mime::hide_referenced_pictures(structure, read.html.as_deref().unwrap_or_default());
                 (read.text, read.html, read.encrypted)
             }
             (None, None) => (String::new(), None, None),
