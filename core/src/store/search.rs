@@ -66,8 +66,8 @@ pub fn index_if_waiting(w: &mut Write<'_>, id: MessageId) -> Result<(), StoreErr
     if waits { index_messages(w, &[id]) } else { Ok(()) }
 }
 
-/// Keeps what the text of a message says now that its body parts are here: first words, which pictures it shows, and
-/// the words it is found by.
+/// Keeps what the text of a message says now that its body parts are here: first words, and which pictures it shows. It
+/// waits to be indexed anew.
 pub fn keep_text_of_parts(w: &mut Write<'_>, id: MessageId) -> Result<(), StoreError> {
     let message = messages::message(w, id)?;
     let here = body_bytes(w, w.files(), &message)?;
@@ -77,11 +77,12 @@ pub fn keep_text_of_parts(w: &mut Write<'_>, id: MessageId) -> Result<(), StoreE
         mime::hide_referenced_pictures(&mut structure, html);
         messages::set_structure(w, id, &structure)?;
     }
-    let preview = if body.encrypted.is_some() { String::new() } else { mime::preview(&body.text) };
-    if preview != message.preview && (body.encrypted.is_some() || !preview.is_empty()) {
-        bodies::set_preview(w, id, &preview)?;
-    }
-    index_messages(w, &[id])
+    let preview = match (body.encrypted, mime::preview(&body.text)) {
+        (Some(_), _) => String::new(),
+        (None, preview) if preview.is_empty() => message.preview,
+        (None, preview) => preview,
+    };
+    bodies::set_preview(w, id, &preview)
 }
 
 /// The text of a message as far as it is on this device; empty if it is not.
@@ -136,7 +137,7 @@ pub struct Scope {
     pub mailbox: Option<MailboxId>,
 }
 
-/// One page of what a query finds, newest first. A phrase is found where all its words are.
+/// One page of what a query finds, newest first; a query without terms finds nothing. A phrase is found where all its words are.
 pub fn search(
     db: &Connection,
     query: &Query,
@@ -145,6 +146,9 @@ pub fn search(
     before: Option<PageCursor>,
 ) -> Result<Page, StoreError> {
     let limit = limit.clamp(1, 100);
+    if query.terms.is_empty() {
+        return Ok(Page { rows: Vec::new(), next: None, generation: generation(db)? });
+    }
     let mut sql = Statement::default();
     if let Some(account) = scope.account {
         sql.and("m.account_id = ?", account.0);
@@ -212,6 +216,10 @@ impl Statement {
         let words: Vec<String> =
             tokens.split_whitespace().map(|t| format!("\"{}\"*", t.replace(['"', '*'], ""))).collect();
         if words.is_empty() {
+            // Nothing an index could hold: in no message, and so in none to be left out.
+            if !negated {
+                self.plain("0", false);
+            }
             return;
         }
         let all = words.join(" AND ");
@@ -253,4 +261,66 @@ impl Statement {
 
 fn clamp(size: u64) -> i64 {
     i64::try_from(size).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn database() -> Connection {
+        let mut db = Connection::open_in_memory().unwrap();
+        super::super::schema::set_up_writer(&mut db).unwrap();
+        db
+    }
+
+    #[test]
+    fn each_character_a_word_may_hold_stays_inside_its_word() {
+        let db = database();
+        let mut ask = db.prepare("SELECT 1 FROM search WHERE search MATCH ?1").unwrap();
+        let mut split: Vec<char> = Vec::new();
+        for c in ('\0'..=char::MAX).filter(|c| c.is_alphanumeric()) {
+            for text in [format!("x{c}x"), c.to_string()] {
+                // A token that is cut in two is a phrase, and the index has no phrases.
+                if search_tokens(&text).split_whitespace().any(|token| ask.exists([token]).is_err()) {
+                    split.push(c);
+                }
+            }
+        }
+        assert!(split.is_empty(), "{split:?}");
+    }
+
+    #[test]
+    fn whatever_a_person_types_is_answered() {
+        let db = database();
+        let long = "日本語".repeat(2_000);
+        let many = "word ".repeat(3_000);
+        let table = [
+            "𞤀𞤣𞤤𞤢𞤥 𐓏𐓘𐓻𐓘𐓻𐓟 ᲐᲑᲒ ꓐꓑꓒ ᦀᦰᦱ x\u{19b0}x",
+            "🅐🅑 a🅐b Ⓐ ₁₂ ½ ﷽ 🎉 👩‍👩‍👧 e\u{301}\u{302}",
+            "!!! ??? --- ...",
+            "\"",
+            "\"\"\"",
+            "\"open phrase",
+            "'; DROP TABLE message; --",
+            "a\"b\"c * ** a* *a \"a*\"",
+            "NEAR(a b, 5) AND OR NOT a AND",
+            "NOT NOT",
+            "subject:sender {subject} : x ^x +y (z",
+            "body:x sender:y rowid:1 rank:z",
+            "from:*** subject:🎉 -to:\"!\"",
+            "in:\"\\\" -in:*",
+            "a\0b \u{feff} \u{202e}x",
+            "%%% ___ [a-z] \\",
+            "-- - -",
+            &long,
+            &many,
+        ];
+        for text in table {
+            for text in [text.to_owned(), format!("\"{text}"), format!("-{text}"), format!("from:x{text}")] {
+                let query: Query = text.parse().unwrap_or_else(|e| panic!("{text:?}: {e}"));
+                let found = search(&db, &query, Scope::default(), 10, None);
+                assert!(found.unwrap_or_else(|e| panic!("{text:?}: {e}")).rows.is_empty(), "{text:?}");
+            }
+        }
+    }
 }

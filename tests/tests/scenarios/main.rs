@@ -9,6 +9,7 @@ mod new_mail_and_flags;
 mod open_a_message;
 mod parts_or_whole;
 mod pop_leave;
+mod search_for_anything;
 mod uidvalidity_changes;
 mod unreadable_rows;
 mod window_and_older_mail;

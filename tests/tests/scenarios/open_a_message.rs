@@ -2,7 +2,8 @@
 
 use satchel_core::client::BodyState;
 use satchel_core::error::MailError;
-use satchel_tests::phone::{Phone, USER, mail, mail_with, office};
+use satchel_postoffice::{Extension, Features};
+use satchel_tests::phone::{Phone, USER, mail, mail_with, office, office_with};
 
 fn with_attachment(size: usize) -> Vec<u8> {
     let line = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAxMjM0NTY3\r\n";
@@ -113,7 +114,8 @@ async fn answers_join_their_conversation() {
 
 #[tokio::test]
 async fn an_opened_message_is_found_at_once_and_stays_found() {
-    let office = office();
+    // The first words a server tells are indexed with the row: here it tells none.
+    let office = office_with(Features::rich().without(Extension::Preview));
     office.deliver_now(USER, mail_with("small", "", "A marmalade sandwich.\r\n")).unwrap();
     office.deliver_now(USER, with_attachment(900_000)).unwrap();
     let phone = Phone::imap(&office).await;
@@ -122,6 +124,7 @@ async fn an_opened_message_is_found_at_once_and_stays_found() {
         let page = phone.satchel.search(words, None, 10, None).await.unwrap();
         page.rows.into_iter().map(|r| r.subject).collect::<Vec<_>>()
     };
+    assert!(found(&phone, "see").await.is_empty());
     let wanted = [("marmalade sandwich", "small"), ("see picture", "pictures")];
     for (words, subject) in wanted {
         let row = phone.row("INBOX", subject).await;
