@@ -5,6 +5,7 @@
 
 mod flag_and_move_offline;
 mod mailboxes_change;
+mod namespace_prefix;
 mod new_mail_and_flags;
 mod open_a_message;
 mod parts_or_whole;
