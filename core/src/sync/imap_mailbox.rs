@@ -97,7 +97,7 @@ impl<'a> MailboxPass<'a> {
             self.before.cursor = self.cursor;
         }
         // Taken before the steps: what this pass cannot read is asked for again by the next one.
-        let again = self.to_read_again().await?;
+        let again = self.waiting_overviews().await?;
         self.steps().await?;
         self.read_again(again).await
     }

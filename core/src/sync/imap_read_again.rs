@@ -36,7 +36,7 @@ impl MailboxPass<'_> {
     }
 
     /// UIDs whose overview is to be asked for again, with the tries made so far.
-    pub(super) async fn to_read_again(&mut self) -> Result<Vec<(Uid, u8)>, EngineError> {
+    pub(super) async fn waiting_overviews(&mut self) -> Result<Vec<(Uid, u8)>, EngineError> {
         if !self.before.unread_overviews || self.before.cursor.uidvalidity != self.server.uidvalidity {
             return Ok(Vec::new());
         }

@@ -1,5 +1,6 @@
 //! A server's answer about one message cannot be read: the message is listed, and asked for again a few times.
 
+use satchel_core::client::PassOptions;
 use satchel_postoffice::{Counters, Extension, Fault, Features, PostOffice, Protocol, When};
 use satchel_tests::phone::{Phone, USER, mail, office, office_with};
 use std::sync::Arc;
@@ -132,7 +133,7 @@ async fn a_message_at_which_the_connection_ends_does_not_end_every_pass() {
     office.remove_fault(rule);
     office.inject(When::imap().verb("FETCH"), Fault::CutBefore);
     for pass in 0..6 {
-        let outcome = phone.try_sync(&Default::default()).await;
+        let outcome = phone.try_sync(&PassOptions::default()).await;
         assert_eq!(outcome.is_ok(), pass >= 3, "pass {pass}: {outcome:?}");
     }
 }
@@ -172,13 +173,13 @@ async fn a_new_uidvalidity_with_an_answer_that_cannot_be_read_keeps_the_row_and_
 async fn an_answer_that_cannot_be_read_leaves_flags_that_are_known() {
     let office = office();
     office.deliver(USER, "INBOX", mail("m0"), ["\\Flagged"], 1_767_000_000).unwrap();
-    let says_uid_only = |_: &_, answer: Vec<u8>| match answer.windows(11).any(|w| w == b"Subject: m0") {
-        true => {
-            let tagged = answer.windows(2).rposition(|w| w == b"\r\n").unwrap();
-            let start = answer[..tagged].windows(2).rposition(|w| w == b"\r\n").unwrap() + 2;
-            [b"* 1 FETCH (UID 1)\r\n", &answer[start..]].concat()
+    let says_uid_only = |_: &_, answer: Vec<u8>| {
+        if !answer.windows(11).any(|w| w == b"Subject: m0") {
+            return answer;
         }
-        false => answer,
+        let tagged = answer.windows(2).rposition(|w| w == b"\r\n").unwrap();
+        let start = answer[..tagged].windows(2).rposition(|w| w == b"\r\n").unwrap() + 2;
+        [b"* 1 FETCH (UID 1)\r\n", &answer[start..]].concat()
     };
     office.inject(When::imap().verb("FETCH"), Fault::hook(says_uid_only));
     let phone = Phone::imap(&office).await;
