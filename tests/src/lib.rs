@@ -1,5 +1,7 @@
-//! What scenarios stand on: a phone, a simulated world, real servers, mail to fill them with, a slow link.
+//! What scenarios stand on: contracts of the ports, a phone, a simulated world, real servers, mail, a slow link.
 
+pub mod contract;
+pub mod internet;
 pub mod link;
 pub mod peers;
 pub mod phone;

@@ -65,16 +65,20 @@ fn read(text: &str) -> Cases {
     cases
 }
 
-/// Functions of a source that are run as tests: those with a `test` attribute, also within `proptest!`.
+/// Functions of a source that are run as tests: those with a `test` attribute, also within `proptest!`. One that is
+/// ignored shows nothing.
 fn tests_in(source: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
-    let mut marked = false;
+    let (mut marked, mut ignored) = (false, false);
     for line in source.lines().map(str::trim) {
-        if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
+        if line.starts_with("#[ignore") {
+            ignored = true;
+        } else if line.starts_with("#[test]") || line.starts_with("#[tokio::test") {
             marked = true;
         } else if let Some(rest) = line.strip_prefix("async ").unwrap_or(line).strip_prefix("fn ") {
             let name = rest.split(['(', '<']).next().unwrap_or_default();
-            if std::mem::take(&mut marked) {
+            let runs = !std::mem::take(&mut ignored);
+            if std::mem::take(&mut marked) && runs {
                 found.insert(name.to_owned());
             }
         }
@@ -123,10 +127,12 @@ fn each_fault_has_a_test_that_is_there_or_an_issue() {
 fn a_line_without_proof_a_lost_test_and_an_unknown_issue_are_found() {
     let text = "| name | issue |\n|---|---|\n| IMAP | all of it |\n\ntext\n\n| item | shown by |\n|---|---|\n\
         | good | `a.rs::works`; later: IMAP |\n| bare |  |\n| lost | `a.rs::gone` |\n| helper | `a.rs::help` |\n\
+        | asleep | `a.rs::sleeps` |\n\
         | no file | `b.rs::works` |\n| unknown | later: Moon |\n| words | surely |\n";
-    let source = "fn help() {}\n#[tokio::test(start_paused = true)]\nasync fn works() {}\nfn gone() {}\n";
+    let source = "fn help() {}\n#[tokio::test(start_paused = true)]\nasync fn works() {}\nfn gone() {}\n\
+        #[ignore = \"later\"]\n#[test]\nfn sleeps() {}\n";
     let wrong = complaints(&read(text), |path| (path == "a.rs").then(|| source.to_owned()));
-    let names = ["bare", "lost", "helper", "no file", "unknown", "words", "words"];
+    let names = ["bare", "lost", "helper", "asleep", "no file", "unknown", "words", "words"];
     assert_eq!(wrong.len(), names.len(), "{wrong:#?}");
     for (complaint, name) in wrong.iter().zip(names) {
         assert!(complaint.starts_with(&format!("`{name}`")), "{complaint}");

@@ -8,13 +8,19 @@ use listeners::{
 };
 use rcgen::{BasicConstraints, ExtendedKeyUsagePurpose, IsCa, KeyPair, PKCS_ED25519, date_time_ymd};
 use satchel_core::error::TlsProblem;
-use satchel_core::net::{DialLimits, OfflineSwitch, SwitchedDialer, TcpDialer, authorities_in};
-use satchel_core::ports::{Dialer, Endpoint, NetError, Stream, Trust};
+use satchel_core::net::{
+    CountingDialer, DialLimits, OfflineSwitch, SwitchedDialer, TcpDialer, authorities_in,
+};
+use satchel_core::ports::{BoxFuture, Dialer, Endpoint, NetError, Stream, Trust};
+use satchel_tests::contract::dialer::{self as suite, Manner, Net, serve};
 use std::io::ErrorKind;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket};
+use tokio::sync::Notify;
+use tokio_rustls::TlsAcceptor;
 
 fn resolver() -> Arc<FixedResolver> {
     FixedResolver::new(&[("localhost", &["127.0.0.1"]), ("other.example", &["127.0.0.1"])])
@@ -25,47 +31,108 @@ fn tcp_dialer() -> TcpDialer {
 }
 
 async fn ping(stream: &mut Box<dyn Stream>) {
-    stream.write_all(b"ping").await.unwrap();
-    stream.flush().await.unwrap();
-    let mut answer = [0; 4];
-    stream.read_exact(&mut answer).await.unwrap();
-    assert_eq!(&answer, b"ping");
+    suite::ping(stream, *b"ping").await;
 }
 
-/// The contract, for a real dialer and for a simulated one: bytes both ways, an end that is seen, errors by kind.
-async fn keeps_the_contract(dialer: &dyn Dialer, echo: &Endpoint, dead: &Endpoint, unknown: &Endpoint) {
-    let mut stream = dialer.dial(echo).await.unwrap();
-    ping(&mut stream).await;
-    stream.shutdown().await.unwrap();
-    assert_eq!(stream.read(&mut [0; 8]).await.unwrap(), 0, "a proper end is an end");
+/// Servers of each manner on this machine, plain or with TLS from the first byte.
+struct Loopback {
+    dialer: Arc<dyn Dialer>,
+    host: &'static str,
+    trust: Trust,
+    tls: bool,
+    ports: Vec<(Manner, u16)>,
+    upgradable: u16,
+    dead: u16,
+    ended: Arc<AtomicUsize>,
+    cut: Arc<Notify>,
+}
 
-    let mut two = (dialer.dial(echo).await.unwrap(), dialer.dial(echo).await.unwrap());
-    ping(&mut two.1).await;
-    ping(&mut two.0).await;
-
-    match dialer.dial(dead).await.map(drop) {
-        Err(NetError::Refused(port)) => assert_eq!(port, dead.port),
-        other => panic!("{other:?}"),
+impl Loopback {
+    async fn new(dialer: Arc<dyn Dialer>, host: &'static str, tls: bool) -> Self {
+        let authority = Authority::new();
+        let shown = authority.sign(&["localhost", "127.0.0.1"], |_| {});
+        let (ended, cut) = (Arc::default(), Arc::new(Notify::new()));
+        let mut ports = Vec::new();
+        for manner in Manner::ALL {
+            let acceptor = tls.then(|| shown.acceptor(rustls::DEFAULT_VERSIONS));
+            ports.push((manner, manners(manner, acceptor, &ended, &cut).await));
+        }
+        let (upgradable, dead) = (listen_tls(&shown).await.port(), dead_port().await);
+        let trust = Trust::PlatformAnd(authority.pem.clone());
+        Self { dialer, host, trust, tls, ports, upgradable, dead, ended, cut }
     }
-    match dialer.dial(unknown).await.map(drop) {
-        Err(NetError::UnknownHost(name)) => assert_eq!(name, unknown.host),
-        other => panic!("{other:?}"),
+}
+
+/// Listens; a cut resets the connection, so that nothing of a proper end goes out.
+async fn manners(
+    manner: Manner,
+    acceptor: Option<TlsAcceptor>,
+    ended: &Arc<AtomicUsize>,
+    cut: &Arc<Notify>,
+) -> u16 {
+    let (ended, cut) = (ended.clone(), cut.clone());
+    let at = listen(move |mut stream| {
+        let (acceptor, ended, cut) = (acceptor.clone(), ended.clone(), cut.clone());
+        async move {
+            let Some(acceptor) = acceptor else {
+                tokio::select! {
+                    biased;
+                    () = cut.notified() => stream.set_zero_linger().unwrap(),
+                    () = serve(manner, &mut stream, &ended) => {}
+                }
+                return;
+            };
+            let mut stream = acceptor.accept(stream).await.unwrap();
+            tokio::select! {
+                biased;
+                () = cut.notified() => stream.get_ref().0.set_zero_linger().unwrap(),
+                () = serve(manner, &mut stream, &ended) => {}
+            }
+        }
+    });
+    at.await.port()
+}
+
+impl Net for Loopback {
+    fn dialer(&self) -> &dyn Dialer {
+        self.dialer.as_ref()
+    }
+    fn server(&self, manner: Manner) -> Endpoint {
+        let port = self.ports.iter().find(|(m, _)| *m == manner).unwrap().1;
+        endpoint(self.host, port, self.tls, &self.trust)
+    }
+    fn upgradable(&self) -> Endpoint {
+        endpoint(self.host, self.upgradable, false, &self.trust)
+    }
+    fn dead(&self) -> Endpoint {
+        endpoint(self.host, self.dead, self.tls, &self.trust)
+    }
+    fn unknown(&self) -> Endpoint {
+        endpoint("no.such.example", self.dead, self.tls, &self.trust)
+    }
+    fn ended(&self) -> usize {
+        self.ended.load(SeqCst)
+    }
+    fn cut(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async { self.cut.notify_waiters() })
     }
 }
 
 #[tokio::test]
 async fn the_real_dialer_keeps_the_contract_plain_and_with_tls() {
-    let authority = Authority::new();
-    let trust = Trust::PlatformAnd(authority.pem.clone());
-    let tls = listen_tls(&authority.sign(&["localhost", "127.0.0.1"], |_| {})).await.port();
-    let plain = listen(echo).await.port();
-    let dead = dead_port().await;
-    for (port, implicit) in [(plain, false), (tls, true)] {
+    for tls in [false, true] {
         for host in ["localhost", "localhost.", "LOCALHOST", "127.0.0.1"] {
-            let at = |host: &str, port| endpoint(host, port, implicit, &trust);
-            let (echo, dead, unknown) = (at(host, port), at(host, dead), at("no.such.example", port));
-            keeps_the_contract(&tcp_dialer(), &echo, &dead, &unknown).await;
+            suite::keeps_the_contract(Arc::new(Loopback::new(Arc::new(tcp_dialer()), host, tls).await)).await;
         }
+    }
+}
+
+#[tokio::test]
+async fn the_dialers_that_switch_and_count_keep_it_too() {
+    let switched = SwitchedDialer::new(Arc::new(tcp_dialer()), OfflineSwitch::new());
+    let counting = CountingDialer::new(Arc::new(tcp_dialer()), Arc::default());
+    for dialer in [Arc::new(switched) as Arc<dyn Dialer>, Arc::new(counting)] {
+        suite::keeps_the_contract(Arc::new(Loopback::new(dialer, "localhost", true).await)).await;
     }
 }
 

@@ -1,29 +1,22 @@
-//! What Http promises: https only, bounded in bytes and time, no redirect followed, nothing half taken for whole.
+//! The real Http client and the pages in memory keep the contract; what only a wire can show stands beside it.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a suite; what its functions meet is a failure")]
 
 mod listeners;
 
-use listeners::{Authority, FixedResolver, listen, listen_tls};
+use listeners::{Authority, FixedResolver, dead_port, listen};
 use satchel_core::net::{HttpClient, TcpDialer};
-use satchel_core::ports::{Http, HttpRequest, HttpResponse, NetError, Trust};
+use satchel_core::ports::{BoxFuture, Http, HttpRequest, HttpResponse, NetError, Trust};
+use satchel_tests::contract::broken_in_time;
+use satchel_tests::contract::http::{self as suite, Site, get};
+use satchel_tests::internet::pages::{Page, Web};
 use std::io::ErrorKind;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 fn dialer() -> Arc<TcpDialer> {
     Arc::new(TcpDialer::new(FixedResolver::new(&[("localhost", &["127.0.0.1"])])))
-}
-
-fn get(url: &str) -> HttpRequest {
-    HttpRequest {
-        method: "GET",
-        url: url.into(),
-        headers: Vec::new(),
-        body: Vec::new(),
-        limit: 1_000,
-        timeout: Duration::from_secs(10),
-    }
 }
 
 /// The head of a request and as much body as it announces.
@@ -132,16 +125,6 @@ async fn the_request_is_what_was_asked_for_and_names_its_host() {
 }
 
 #[tokio::test]
-async fn a_redirect_is_reported_and_not_followed() {
-    let (base, heard) =
-        plain("HTTP/1.1 302 Found\r\nLocation: http://evil.example/\r\nContent-Length: 0\r\n\r\n").await;
-    let client = HttpClient::allowing_plain(dialer(), Trust::Platform);
-    let answer = client.request(get(&base)).await.unwrap();
-    assert_eq!((answer.status, answer.location.as_deref()), (302, Some("http://evil.example/")));
-    assert_eq!(heard.lock().unwrap().len(), 1);
-}
-
-#[tokio::test]
 async fn bodies_come_whole_in_every_framing_and_never_beyond_the_limit() {
     let body = |n: usize| "x".repeat(n);
     let length = |n: usize| format!("HTTP/1.1 200 OK\r\nContent-Length: {n}\r\n\r\n{}", body(n));
@@ -217,35 +200,179 @@ async fn a_server_that_hangs_anywhere_costs_no_more_than_the_time_given() {
     }
 }
 
-#[tokio::test]
-async fn what_must_not_be_sent_is_refused_before_a_connection_is_made() {
-    let authority = Authority::new();
-    let port = listen_tls(&authority.sign(&["localhost"], |_| {})).await.port();
-    let resolver = FixedResolver::new(&[("localhost", &["127.0.0.1"])]);
-    let client = HttpClient::new(Arc::new(TcpDialer::new(resolver.clone())), Trust::Platform);
-    let at = |rest: &str| get(&format!("https://localhost:{port}{rest}"));
-    let with =
-        |name: &str, content: &str| HttpRequest { headers: vec![(name.into(), content.into())], ..at("/") };
-    for (case, wanted) in [
-        ("plain", get("http://localhost/")),
-        ("file", get("file:///etc/passwd")),
-        ("relative", get("/path")),
-        ("no host", get("https:///x")),
-        ("user", get("https://ann:pw@localhost/")),
-        ("bad port", get("https://localhost:99999/")),
-        ("line break", at("/a\r\nX: y")),
-        ("method", HttpRequest { method: "DELETE", ..at("/") }),
-        ("method with a line break", HttpRequest { method: "GET / HTTP/1.1\r\nX: y", ..at("/") }),
-        ("GET with a body", HttpRequest { body: b"x".to_vec(), ..at("/") }),
-        ("field with a line break", with("X", "a\r\nY: b")),
-        ("field name with a line break", with("X: a\r\nY", "b")),
-        ("host", with("Host", "evil.example")),
-        ("length", with("content-length", "0")),
-        ("encoding", with("Transfer-Encoding", "chunked")),
-        ("connection", with("Connection", "upgrade")),
-    ] {
-        let outcome = client.request(wanted).await;
-        assert_eq!(io_kind(outcome), ErrorKind::InvalidInput, "{case}");
+/// The bytes with which a server says a page, and whether it ends the connection after them.
+fn wire(page: &Page, asked: &str) -> (Vec<u8>, bool) {
+    let field = |name: &str| {
+        let line = asked.lines().find(|l| l.to_lowercase().starts_with(&format!("{name}:")));
+        line.map(|l| l[name.len() + 1..].trim().to_owned())
+    };
+    let answer = match page {
+        Page::Answer(answer) => answer.clone(),
+        Page::Mirror(name) => HttpResponse {
+            status: 200,
+            content_type: field(name),
+            location: None,
+            // Read as Latin-1 below, so that each byte is one character.
+            body: asked.split_once("\r\n\r\n").unwrap().1.chars().map(|c| c as u8).collect(),
+        },
+        Page::BreaksOff => return (b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf".to_vec(), true),
+        Page::NoHttp => return (b"* OK IMAP4rev1 ready\r\n".to_vec(), true),
+        Page::Silence => return (Vec::new(), false),
+    };
+    let mut head = format!("HTTP/1.1 {} Words\r\nContent-Length: {}\r\n", answer.status, answer.body.len());
+    for (name, content) in [("Content-Type", answer.content_type), ("Location", answer.location)] {
+        head.extend(content.map(|content| format!("{name}: {content}\r\n")));
     }
-    assert!(resolver.asked.lock().unwrap().is_empty());
+    ([format!("{head}\r\n").into_bytes(), answer.body].concat(), true)
+}
+
+/// A whole request as Latin-1.
+async fn latin1(stream: &mut (impl AsyncRead + Unpin)) -> Option<String> {
+    let mut got = String::new();
+    loop {
+        if let Some((head, body)) = got.split_once("\r\n\r\n") {
+            let length =
+                head.lines().find_map(|l| l.to_lowercase().strip_prefix("content-length: ")?.parse().ok());
+            if body.len() >= length.unwrap_or(0) && body.chars().count() >= length.unwrap_or(0) {
+                return Some(got);
+            }
+        }
+        got.push(char::from(stream.read_u8().await.ok()?));
+    }
+}
+
+/// Serves the suite's pages over TLS.
+async fn site() -> (HttpClient, Site, Arc<AtomicUsize>) {
+    let authority = Authority::new();
+    let acceptor = authority.sign(&["localhost"], |_| {}).acceptor(rustls::DEFAULT_VERSIONS);
+    let heard: Arc<AtomicUsize> = Arc::default();
+    let count = heard.clone();
+    let at = listen(move |stream| {
+        let (acceptor, count) = (acceptor.clone(), count.clone());
+        async move {
+            let mut stream = acceptor.accept(stream).await.unwrap();
+            let Some(asked) = latin1(&mut stream).await else { return };
+            count.fetch_add(1, SeqCst);
+            let path = asked.split(' ').nth(1).unwrap();
+            let page = suite::pages().into_iter().find(|(p, _)| *p == path).map(|(_, page)| page);
+            let (bytes, ends) = wire(&page.unwrap_or_else(|| Page::status(404)), &asked);
+            drop(stream.write_all(&bytes).await);
+            drop(stream.flush().await);
+            if !ends {
+                tokio::time::sleep(Duration::from_mins(1)).await;
+            }
+            drop(stream.shutdown().await);
+        }
+    })
+    .await;
+    let site = Site {
+        base: format!("https://localhost:{}", at.port()),
+        dead: format!("https://localhost:{}", dead_port().await),
+        unknown: "https://no.such.example".into(),
+    };
+    (HttpClient::new(dialer(), Trust::PlatformAnd(authority.pem)), site, heard)
+}
+
+#[tokio::test]
+async fn the_real_client_keeps_the_contract() {
+    let (client, site, heard) = site().await;
+    suite::keeps_the_contract(Arc::new(client), site, Arc::new(move || heard.load(SeqCst))).await;
+}
+
+fn web() -> (Arc<Web>, Site) {
+    let base = "https://autoconfig.example.org";
+    let add = |web: Web, (path, page): (&str, Page)| web.with(&format!("{base}{path}"), page);
+    let web = suite::pages().into_iter().fold(Web::new(), add);
+    let unknown = "https://no.such.example".into();
+    (Arc::new(web), Site { base: base.into(), dead: format!("{base}:444"), unknown })
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_pages_in_memory_keep_the_contract() {
+    let (web, site) = web();
+    let counting = web.clone();
+    suite::keeps_the_contract(web, site, Arc::new(move || counting.heard().len())).await;
+}
+
+/// What is wrong with a [`WrongHttp`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Flaw {
+    Follows,
+    NoType,
+    CutsToTheLimit,
+    DropsTheBody,
+    DropsFields,
+    HalfIsWhole,
+    ErrorStatusIsAnError,
+    WaitsForEver,
+    UnknownIsRefused,
+    SendsAnything,
+    Plain,
+}
+
+#[derive(Debug)]
+struct WrongHttp(Arc<Web>, Flaw);
+
+impl WrongHttp {
+    async fn spoilt(&self, mut request: HttpRequest) -> Result<HttpResponse, NetError> {
+        let limit = request.limit;
+        match self.1 {
+            Flaw::CutsToTheLimit => request.limit = usize::MAX,
+            Flaw::DropsTheBody => request.body.clear(),
+            Flaw::DropsFields => request.headers.truncate(1),
+            Flaw::WaitsForEver => request.timeout = Duration::from_hours(1),
+            Flaw::SendsAnything => request.headers.clear(),
+            Flaw::Plain => request.url = request.url.replace("http://", "https://"),
+            _ => {}
+        }
+        let mut answer = match (self.0.request(request.clone()).await, self.1) {
+            (Err(NetError::UnknownHost(_)), Flaw::UnknownIsRefused) => return Err(NetError::Refused(443)),
+            (Err(_), Flaw::HalfIsWhole) if request.url.ends_with("breaks-off") => suite_page(b"half"),
+            (answer, _) => answer?,
+        };
+        match self.1 {
+            Flaw::Follows if answer.location.is_some() => return Ok(suite_page(b"evil")),
+            Flaw::NoType => answer.content_type = None,
+            Flaw::CutsToTheLimit => answer.body.truncate(limit),
+            Flaw::ErrorStatusIsAnError if answer.status >= 400 => {
+                return Err(std::io::Error::other("the server says no").into());
+            }
+            _ => {}
+        }
+        Ok(answer)
+    }
+}
+
+fn suite_page(body: &[u8]) -> HttpResponse {
+    HttpResponse { status: 200, content_type: None, location: None, body: body.to_vec() }
+}
+
+impl Http for WrongHttp {
+    fn request(&self, request: HttpRequest) -> BoxFuture<'_, Result<HttpResponse, NetError>> {
+        Box::pin(self.spoilt(request))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wrong_client_does_not_keep_it() {
+    for (flaw, words) in [
+        (Flaw::Follows, "the head of /moved"),
+        (Flaw::NoType, "the head of /"),
+        (Flaw::CutsToTheLimit, "longer than allowed"),
+        (Flaw::DropsTheBody, "the body of the request"),
+        (Flaw::DropsFields, "a header field of the request"),
+        (Flaw::HalfIsWhole, "/breaks-off is no answer"),
+        (Flaw::ErrorStatusIsAnError, "/gone: "),
+        (Flaw::WaitsForEver, "without end"),
+        (Flaw::UnknownIsRefused, "an unknown host"),
+        (Flaw::SendsAnything, "a header field of the request"),
+        (Flaw::Plain, "must not be sent: plain"),
+    ] {
+        let (web, site) = web();
+        let heard = web.clone();
+        let wrong = Arc::new(WrongHttp(web, flaw));
+        let suite = suite::keeps_the_contract(wrong, site, Arc::new(move || heard.heard().len()));
+        let said = broken_in_time(suite).await;
+        assert!(said.contains(words), "{flaw:?}: {said}");
+    }
 }

@@ -1,27 +1,16 @@
-//! What the Resolver promises, against a tiny DNS server that answers, refuses, lies or keeps silent.
+//! The real resolver, before a tiny DNS server, and the zones in memory keep the contract; wrong resolvers do not.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a suite; what its functions meet is a failure")]
 
 use satchel_core::net::SystemResolver;
-use satchel_core::ports::{NetError, Resolver, Srv};
+use satchel_core::ports::{BoxFuture, NetError, Resolver, Srv};
+use satchel_tests::contract::{broken_in_time, resolver as suite};
+use satchel_tests::internet::names::{Kind, Record, Reply, Zone, ZoneResolver};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use tokio::net::UdpSocket;
 
-const A: u16 = 1;
-const MX: u16 = 15;
-const AAAA: u16 = 28;
-const SRV: u16 = 33;
-
-/// What the server says to a question.
-#[derive(Clone)]
-enum Answer {
-    /// These records: type and data.
-    Records(Vec<(u16, Vec<u8>)>),
-    /// This response code: 3 = no such name, 2 = server failure, 5 = refused.
-    Code(u8),
-    Silence,
-}
+const TYPES: [(u16, Kind); 4] = [(1, Kind::A), (15, Kind::Mx), (28, Kind::Aaaa), (33, Kind::Srv)];
 
 fn name(text: &str) -> Vec<u8> {
     let mut out = Vec::new();
@@ -33,14 +22,16 @@ fn name(text: &str) -> Vec<u8> {
     out
 }
 
-fn srv(priority: u16, weight: u16, port: u16, target: &str) -> (u16, Vec<u8>) {
-    let mut data: Vec<u8> = [priority, weight, port].iter().flat_map(|n| n.to_be_bytes()).collect();
-    data.extend(name(target));
-    (SRV, data)
-}
-
-fn mx(preference: u16, host: &str) -> (u16, Vec<u8>) {
-    (MX, [preference.to_be_bytes().to_vec(), name(host)].concat())
+fn data(record: &Record) -> Vec<u8> {
+    match record {
+        Record::Address(IpAddr::V4(four)) => four.octets().into(),
+        Record::Address(IpAddr::V6(six)) => six.octets().into(),
+        Record::Mx(preference, host) => [preference.to_be_bytes().to_vec(), name(host)].concat(),
+        Record::Srv(srv) => {
+            let numbers = [srv.priority, srv.weight, srv.port];
+            [numbers.iter().flat_map(|n| n.to_be_bytes()).collect(), name(&srv.target)].concat()
+        }
+    }
 }
 
 /// The question of a message: its name as text, its type, and where it ends.
@@ -54,22 +45,25 @@ fn question(message: &[u8]) -> (String, u16, usize) {
     (labels.join("."), u16::from_be_bytes([message[at + 1], message[at + 2]]), at + 5)
 }
 
-fn reply(message: &[u8], answer: &Answer) -> Option<Vec<u8>> {
-    let (_, _, end) = question(message);
+fn reply(message: &[u8], answer: &Reply) -> Option<Vec<u8>> {
+    let (_, kind, end) = question(message);
+    // Response codes: 3 no such name, 2 server failure, 5 refused. A kind nobody knows is refused.
     let (records, code) = match answer {
-        Answer::Records(records) => (records.as_slice(), 0),
-        Answer::Code(code) => (&[][..], *code),
-        Answer::Silence => return None,
+        Reply::Records(records) => (records.as_slice(), 0),
+        Reply::NoSuchName => (&[][..], 3),
+        Reply::Failure => (&[][..], if kind % 2 == 0 { 5 } else { 2 }),
+        Reply::Silence => return None,
     };
     let count = u16::try_from(records.len()).unwrap().to_be_bytes();
     let mut out = vec![message[0], message[1], 0x81, 0x80 | code, 0, 1, count[0], count[1], 0, 0, 0, 0];
     out.extend_from_slice(&message[12..end]);
-    for (kind, data) in records {
+    for record in records {
         out.extend_from_slice(&[0xc0, 12]);
         out.extend_from_slice(&kind.to_be_bytes());
         out.extend_from_slice(&[0, 1, 0, 0, 0, 60]);
+        let data = data(record);
         out.extend_from_slice(&u16::try_from(data.len()).unwrap().to_be_bytes());
-        out.extend_from_slice(data);
+        out.extend_from_slice(&data);
     }
     Some(out)
 }
@@ -79,7 +73,7 @@ struct Dns {
     asked: Arc<Mutex<Vec<(String, u16)>>>,
 }
 
-async fn dns(answer: impl Fn(&str, u16) -> Answer + Send + 'static) -> Dns {
+async fn dns(zone: Zone) -> Dns {
     let socket = UdpSocket::bind("127.0.0.1:0").await.unwrap();
     let (at, asked) = (socket.local_addr().unwrap(), Arc::new(Mutex::new(Vec::new())));
     let heard = asked.clone();
@@ -89,7 +83,9 @@ async fn dns(answer: impl Fn(&str, u16) -> Answer + Send + 'static) -> Dns {
             let message = &buffer[..read];
             let (name, kind, _) = question(message);
             heard.lock().unwrap().push((name.clone(), kind));
-            if let Some(reply) = reply(message, &answer(&name, kind)) {
+            let known = TYPES.iter().find(|(number, _)| *number == kind);
+            let answer = known.map_or(Reply::Failure, |(_, kind)| zone.ask(&name, *kind));
+            if let Some(reply) = reply(message, &answer) {
                 socket.send_to(&reply, from).await.unwrap();
             }
         }
@@ -98,98 +94,123 @@ async fn dns(answer: impl Fn(&str, u16) -> Answer + Send + 'static) -> Dns {
 }
 
 async fn example() -> Dns {
-    dns(|name, kind| match (name, kind) {
-        ("_imaps._tcp.example.org", SRV) => Answer::Records(vec![
-            srv(20, 0, 993, "spare.example.org"),
-            srv(10, 1, 1993, "light.example.org"),
-            srv(10, 9, 993, "IMAP.example.org"),
-        ]),
-        ("_pop3s._tcp.example.org", SRV) => Answer::Records(vec![srv(0, 0, 0, "")]),
-        ("example.org", MX) => Answer::Records(vec![mx(20, "b.example.org"), mx(5, "a.example.org")]),
-        ("null.example.org", MX) => Answer::Records(vec![mx(0, "")]),
-        ("imap.example.org", A) => Answer::Records(vec![(A, vec![192, 0, 2, 7])]),
-        ("imap.example.org", AAAA) => Answer::Records(vec![(
-            AAAA,
-            "2001:db8::7".parse::<std::net::Ipv6Addr>().unwrap().octets().into(),
-        )]),
-        ("four.example.org", A) => Answer::Records(vec![(A, vec![192, 0, 2, 4])]),
-        ("four.example.org", AAAA) | ("broken.example.org", _) => Answer::Code(2),
-        ("refused.example.org", _) => Answer::Code(5),
-        ("nodata.example.org", _) => Answer::Records(Vec::new()),
-        ("odd.example.org", MX) => {
-            Answer::Records(vec![mx(1, "evil\u{7}.example.org"), mx(2, "good.example.org")])
+    dns(suite::zone()).await
+}
+
+#[tokio::test]
+async fn the_systems_resolver_keeps_the_contract() {
+    let (dns, other) = (example().await, dns(suite::other_zone()).await);
+    let resolver = Arc::new(SystemResolver::with_servers(&[dns.at]));
+    suite::keeps_the_contract(resolver, other.at).await;
+    assert!(dns.asked.lock().unwrap().iter().all(|(name, _)| !name.contains("localhost")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_zones_in_memory_keep_the_contract() {
+    let other = "192.0.2.53:53".parse().unwrap();
+    let resolver = Arc::new(ZoneResolver::new(suite::zone()).with_server(other, suite::other_zone()));
+    suite::keeps_the_contract(resolver.clone(), other).await;
+    let asked = resolver.asked();
+    assert!(asked.contains(&("_imaps._tcp.example.org".to_owned(), Kind::Srv)));
+    assert!(asked.iter().all(|(name, _)| !name.contains("localhost") && name.parse::<IpAddr>().is_err()));
+}
+
+/// What is wrong with a [`WrongResolver`].
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Flaw {
+    ServicesAsTheyCome,
+    ExchangersAsTheyCome,
+    DeclinedIsNone,
+    NullIsAHost,
+    StrangeNames,
+    FailureIsNone,
+    UnknownIsEmpty,
+    OneFamily,
+    OneFailsBothFail,
+    AddressesAreAsked,
+    WaitsForEver,
+    KeepsItsServer,
+}
+
+#[derive(Debug)]
+struct WrongResolver(ZoneResolver, Flaw);
+
+impl Resolver for WrongResolver {
+    fn addresses<'a>(&'a self, host: &'a str) -> BoxFuture<'a, Result<Vec<IpAddr>, NetError>> {
+        Box::pin(async move {
+            if self.1 == Flaw::AddressesAreAsked && host.parse::<IpAddr>().is_ok() {
+                return Err(NetError::UnknownHost(host.to_owned()));
+            }
+            let found = self.0.addresses(host).await;
+            match (self.1, found) {
+                (Flaw::UnknownIsEmpty, Err(NetError::UnknownHost(_))) => Ok(Vec::new()),
+                (Flaw::FailureIsNone, Err(NetError::Io(_))) => Err(NetError::UnknownHost(host.to_owned())),
+                (Flaw::OneFamily, Ok(found)) => Ok(found.into_iter().take(1).collect()),
+                (Flaw::OneFailsBothFail, Ok(found)) if found.len() == 1 && host.contains("example") => {
+                    Err(std::io::Error::other("one family failed").into())
+                }
+                (_, found) => found,
+            }
+        })
+    }
+    fn srv<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Vec<Srv>, NetError>> {
+        Box::pin(async move {
+            if self.1 == Flaw::WaitsForEver && name.contains("silent") {
+                return std::future::pending().await;
+            }
+            let mut found = match (self.1, self.0.srv(name).await) {
+                (Flaw::FailureIsNone, Err(NetError::Io(_))) => Vec::new(),
+                (_, found) => found?,
+            };
+            match self.1 {
+                Flaw::ServicesAsTheyCome => found.reverse(),
+                Flaw::DeclinedIsNone => found.retain(|srv| !srv.target.is_empty()),
+                _ => {}
+            }
+            Ok(found)
+        })
+    }
+    fn mx<'a>(&'a self, domain: &'a str) -> BoxFuture<'a, Result<Vec<String>, NetError>> {
+        Box::pin(async move {
+            let mut found = self.0.mx(domain).await?;
+            match self.1 {
+                Flaw::ExchangersAsTheyCome => found.reverse(),
+                Flaw::NullIsAHost if domain.starts_with("null") => found.push(String::new()),
+                Flaw::StrangeNames if domain.starts_with("odd") => found.insert(0, "evil\u{7}".into()),
+                _ => {}
+            }
+            Ok(found)
+        })
+    }
+    fn set_servers(&self, servers: &[SocketAddr]) {
+        if self.1 != Flaw::KeepsItsServer {
+            self.0.set_servers(servers);
         }
-        _ => Answer::Code(3),
-    })
-    .await
-}
-
-#[tokio::test]
-async fn service_records_come_best_first_and_a_declined_service_has_an_empty_target() {
-    let dns = example().await;
-    let resolver = SystemResolver::with_servers(&[dns.at]);
-    let found = resolver.srv("_imaps._tcp.example.org").await.unwrap();
-    let one = |priority, weight, port, target: &str| Srv { priority, weight, port, target: target.into() };
-    assert_eq!(
-        found,
-        [
-            one(10, 9, 993, "imap.example.org"),
-            one(10, 1, 1993, "light.example.org"),
-            one(20, 0, 993, "spare.example.org")
-        ]
-    );
-    assert_eq!(resolver.srv("_pop3s._tcp.example.org").await.unwrap(), [one(0, 0, 0, "")]);
-}
-
-#[tokio::test]
-async fn mail_exchangers_come_best_first_and_strange_names_are_left_out() {
-    let dns = example().await;
-    let resolver = SystemResolver::with_servers(&[dns.at]);
-    assert_eq!(resolver.mx("example.org").await.unwrap(), ["a.example.org", "b.example.org"]);
-    assert_eq!(resolver.mx("odd.example.org").await.unwrap(), ["good.example.org"]);
-    assert_eq!(resolver.mx("null.example.org").await.unwrap(), [""; 0]);
-}
-
-#[tokio::test]
-async fn no_record_is_empty_but_a_failing_server_is_an_error() {
-    let dns = example().await;
-    let resolver = SystemResolver::with_servers(&[dns.at]);
-    for nothing in ["no.such.example.org", "nodata.example.org"] {
-        assert_eq!(resolver.srv(nothing).await.unwrap(), []);
-        assert_eq!(resolver.mx(nothing).await.unwrap(), [""; 0]);
-        match resolver.addresses(nothing).await {
-            Err(NetError::UnknownHost(name)) => assert_eq!(name, nothing),
-            other => panic!("{other:?}"),
-        }
-    }
-    for failing in ["broken.example.org", "refused.example.org"] {
-        for outcome in [
-            resolver.srv(failing).await.map(drop),
-            resolver.mx(failing).await.map(drop),
-            resolver.addresses(failing).await.map(drop),
-        ] {
-            assert!(matches!(outcome, Err(NetError::Io(_))), "{failing}: {outcome:?}");
-        }
-    }
-    for bad in ["", ".", "a..b", &"x".repeat(70), &"abcdefgh.".repeat(40)] {
-        assert!(resolver.srv(bad).await.is_err(), "{bad}");
-        assert!(resolver.addresses(bad).await.is_err(), "{bad}");
     }
 }
 
-#[tokio::test]
-async fn addresses_of_both_families_come_and_one_family_that_fails_does_not_hide_the_other() {
-    let dns = example().await;
-    let resolver = SystemResolver::with_servers(&[dns.at]);
-    let ips = |texts: &[&str]| texts.iter().map(|t| t.parse().unwrap()).collect::<Vec<IpAddr>>();
-    assert_eq!(resolver.addresses("imap.example.org").await.unwrap(), ips(&["2001:db8::7", "192.0.2.7"]));
-    assert_eq!(resolver.addresses("four.example.org").await.unwrap(), ips(&["192.0.2.4"]));
-    let before = dns.asked.lock().unwrap().len();
-    assert_eq!(resolver.addresses("192.0.2.9").await.unwrap(), ips(&["192.0.2.9"]));
-    for local in ["localhost", "LOCALHOST.", "mail.localhost"] {
-        assert_eq!(resolver.addresses(local).await.unwrap(), ips(&["127.0.0.1", "::1"]));
+#[tokio::test(start_paused = true)]
+async fn a_wrong_resolver_does_not_keep_it() {
+    for (flaw, words) in [
+        (Flaw::ServicesAsTheyCome, "services, best first"),
+        (Flaw::ExchangersAsTheyCome, "exchangers, best first"),
+        (Flaw::DeclinedIsNone, "a declined service"),
+        (Flaw::NullIsAHost, "a null MX is none"),
+        (Flaw::StrangeNames, "strange names"),
+        (Flaw::FailureIsNone, "a failing server"),
+        (Flaw::UnknownIsEmpty, "a name without address"),
+        (Flaw::OneFamily, "addresses of imap.example.org"),
+        (Flaw::OneFailsBothFail, "addresses of four.example.org"),
+        (Flaw::AddressesAreAsked, "addresses of 192.0.2.9"),
+        (Flaw::WaitsForEver, "without end"),
+        (Flaw::KeepsItsServer, "the other server"),
+    ] {
+        let other = "192.0.2.53:53".parse().unwrap();
+        let zones = ZoneResolver::new(suite::zone()).with_server(other, suite::other_zone());
+        let said =
+            broken_in_time(suite::keeps_the_contract(Arc::new(WrongResolver(zones, flaw)), other)).await;
+        assert!(said.contains(words), "{flaw:?}: {said}");
     }
-    assert_eq!(dns.asked.lock().unwrap().len(), before, "none of these is a question for the DNS");
 }
 
 #[tokio::test]
@@ -214,10 +235,10 @@ async fn servers_that_are_handed_over_later_are_asked_from_then_on_and_no_others
 
 #[tokio::test]
 async fn a_dns_that_hangs_is_left_in_time() {
-    let dns = dns(|_, _| Answer::Silence).await;
+    let dns = dns(Zone::new().always("imap.example.org", &Reply::Silence)).await;
     let resolver = SystemResolver::with_servers(&[dns.at]);
     let began = Instant::now();
-    let outcome = resolver.srv("_imaps._tcp.example.org").await;
+    let outcome = resolver.addresses("imap.example.org").await;
     assert!(matches!(outcome, Err(NetError::Timeout(_))), "{outcome:?}");
     assert!(began.elapsed() < Duration::from_secs(12), "{:?}", began.elapsed());
 }

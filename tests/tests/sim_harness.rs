@@ -1,7 +1,8 @@
 //! The crash harness: it replays, it names what it finds, and it catches bugs that are planted.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what it expects")]
 
-use satchel_core::store::Planted;
+use satchel_core::store::{Planted, PlantedBug};
+use satchel_tests::sim::case::Case;
 use satchel_tests::sim::mini::Mini;
 use satchel_tests::sim::planted::{BUGS, planted_caught};
 use satchel_tests::sim::process::Jobs;
@@ -51,6 +52,35 @@ fn every_planted_bug_is_caught_and_its_name_replays() {
         assert_eq!(broken.trace, caught.broken.trace, "{case}: another trace");
         let healthy = Mini.replay(&case, Planted::default());
         assert_eq!(healthy.broken_count, 0, "{case} is broken without the bug");
+    }
+}
+
+#[test]
+fn images_that_mean_the_same_end_the_same() {
+    let broken = |bug: Option<PlantedBug>, every_recovery| {
+        let planted = bug.map_or_else(Planted::default, Planted::bug);
+        let options = Options { planted, every_recovery, ..Options::default() };
+        let report = sweep_many(&mini(), 1, 1_500, Share { worker: 0, of: 1 }, &options);
+        let ends = (report.recoveries, report.ends);
+        let cases: Vec<_> = report.broken.into_iter().map(|b| (b.case, b.stage, b.what)).collect();
+        (ends, report.broken_count, cases)
+    };
+    for bug in [None].into_iter().chain(BUGS.map(Some)) {
+        let (shared, each) = (broken(bug, false), broken(bug, true));
+        assert_eq!((shared.1, &shared.2), (each.1, &each.2), "{bug:?}");
+        assert!(shared.0.1 < each.0.1, "{bug:?}: {:?} {:?}", shared.0, each.0);
+    }
+}
+
+#[test]
+fn a_failed_read_and_a_missing_handle_reach_the_engine() {
+    for fault in ["read", "handles"] {
+        let case: Case = format!("mini/1:3:{fault}").parse().unwrap();
+        let report = Mini.replay(&case, Planted::default());
+        assert_eq!((report.broken_count, report.cases), (0, 2), "{report}");
+        let beyond: Case = format!("mini/1:1000000:{fault}").parse().unwrap();
+        let report = Mini.replay(&beyond, Planted::default());
+        assert!(report.broken[0].what.contains("never passed"), "{report}");
     }
 }
 

@@ -7,6 +7,12 @@ pub(crate) fn root() -> PathBuf {
     here.parent().unwrap_or(here).to_path_buf()
 }
 
+/// Cargo's folder of built things: this program lies in one of its profiles.
+pub(crate) fn target() -> PathBuf {
+    let program = std::env::current_exe().unwrap_or_default();
+    program.ancestors().nth(2).map_or_else(|| root().join("target"), Path::to_path_buf)
+}
+
 /// Downloads and chroots: `$SATCHEL_CACHE`, else `.cache/` of the repository. Absolute, for commands that run elsewhere.
 pub(crate) fn cache() -> PathBuf {
     let named = std::env::var_os("SATCHEL_CACHE").filter(|value| !value.is_empty());

@@ -112,8 +112,10 @@ impl Satchel {
         match added {
             Ok(id) => account.id = id,
             Err(e) => {
-                if let CredentialRef::Stored(key) = &account.credential {
-                    // The account is not there, so neither may its password be.
+                // Where the account is surely not there, its password may not be either. A commit that failed on
+                // the disk may still show up with the next open, and then needs it.
+                let surely = !matches!(e, StoreError::Database(_) | StoreError::File(_));
+                if let (CredentialRef::Stored(key), true) = (&account.credential, surely) {
                     self.inner.credentials.delete(key)?;
                 }
                 return Err(e.into());

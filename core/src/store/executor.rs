@@ -29,6 +29,8 @@ pub enum OpenMode {
 pub trait Opener: Send + Sync + fmt::Debug {
     /// One more connection, without any pragma set.
     fn open(&self, mode: OpenMode) -> rusqlite::Result<Connection>;
+    /// A connection to a database that was set aside under this name next to it.
+    fn open_aside(&self, name: &str) -> rusqlite::Result<Connection>;
 }
 
 /// Opens the database at a path of the real file system.
@@ -59,6 +61,11 @@ impl Opener for PathOpener {
             OpenMode::ReadOnly => OpenFlags::SQLITE_OPEN_READ_ONLY,
         };
         Connection::open_with_flags(&self.0, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+    }
+
+    fn open_aside(&self, name: &str) -> rusqlite::Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        Connection::open_with_flags(self.0.with_file_name(name), flags)
     }
 }
 

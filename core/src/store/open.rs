@@ -26,23 +26,58 @@ pub fn open_writer(opener: &dyn Opener, files: &Arc<dyn Files>) -> Result<Opened
         files.create_dir(Path::new(dir))?;
     }
     let suspect = files.size(Path::new(SUSPECT))?.is_some();
-    let first = open_once(opener, files, suspect);
-    let (mut writer, set_aside) = match first {
-        Ok(writer) => (writer, None),
-        Err(e) if e.is_damage() => {
-            log::error!("the database is damaged; it is set aside and what can be read is taken over");
-            let aside = salvage::set_aside(files.as_ref())?;
-            let mut writer = open_once(opener, files, false)?;
-            salvage::take_over(&mut writer, &aside)?;
-            (writer, Some(aside))
-        }
-        Err(e) => return Err(e),
+    let (mut writer, set_aside) = match salvage::unfinished(files.as_ref())? {
+        // A process died over it: the new database is not whole yet, and must not be taken for an empty home.
+        Some(aside) => (replace(opener, files, &aside)?, Some(aside)),
+        None => match open_healthy(opener, files, suspect)? {
+            Some(writer) => (writer, None),
+            None => {
+                log::error!("the database is damaged; it is set aside and what can be read is taken over");
+                let aside = salvage::begin(files.as_ref())?;
+                (replace(opener, files, &aside)?, Some(aside))
+            }
+        },
     };
     if suspect {
         files.remove(Path::new(SUSPECT))?;
     }
     blobs::sweep_orphans(&mut writer, set_aside.is_some())?;
+    if set_aside.is_some() {
+        salvage::end(files.as_ref())?;
+    }
     Ok(Opened { writer, set_aside })
+}
+
+/// `None` for a database that is damaged.
+fn open_healthy(
+    opener: &dyn Opener,
+    files: &Arc<dyn Files>,
+    suspect: bool,
+) -> Result<Option<Ground>, StoreError> {
+    // Mail that is nowhere else beside no database, or an empty one: this is no new home, its rows were lost.
+    let is_empty = files.size(Path::new(DATABASE))?.unwrap_or(0) == 0;
+    if is_empty && !files.list(Path::new(blobs::SOLE))?.is_empty() {
+        return Ok(None);
+    }
+    match open_once(opener, files, suspect) {
+        Ok(writer) => Ok(Some(writer)),
+        Err(e) if e.is_damage() => Ok(None),
+        Err(e) => Err(e),
+    }
+}
+
+/// Each step may have been done by a process that died; doing it again does no harm.
+fn replace(opener: &dyn Opener, files: &Arc<dyn Files>, aside: &str) -> Result<Ground, StoreError> {
+    salvage::put_aside(files.as_ref(), aside)?;
+    let mut writer = match open_once(opener, files, false) {
+        Err(e) if e.is_damage() => {
+            salvage::discard_new(files.as_ref())?;
+            open_once(opener, files, false)?
+        }
+        other => other?,
+    };
+    salvage::take_over(&mut writer, opener, aside)?;
+    Ok(writer)
 }
 
 fn open_once(opener: &dyn Opener, files: &Arc<dyn Files>, check: bool) -> Result<Ground, StoreError> {

@@ -1,12 +1,13 @@
 //! A damaged database: set aside, never deleted; every row that can still be read is taken over.
 
-use super::executor::Ground;
+use super::executor::{Ground, Opener};
 use super::open::DATABASE;
 use super::{StoreError, refresh_threads};
 use crate::ids::ThreadId;
 use crate::ports::Files;
-use rusqlite::Connection;
+use rusqlite::config::DbConfig;
 use rusqlite::types::Value;
+use rusqlite::{Connection, ErrorCode, OptionalExtension};
 use std::path::Path;
 
 /// Tables in an order in which a row comes after those it names. What is derived (threads' counts, search) is made anew.
@@ -36,8 +37,37 @@ const TABLES: &[&str] = &[
     "trusted_sender",
 ];
 
-/// Renames the database with its WAL, so that a new one can be made. Says the name it has now.
-pub(super) fn set_aside(files: &dyn Files) -> Result<String, StoreError> {
+/// Names the database that is being replaced, from before its first rename until the new one is whole. While it is
+/// there, no file is an orphan: the rows that name them may still be on their way.
+const UNFINISHED: &str = "mail.salvage";
+/// So often an error that is no damage ends the opening; then what it hides is given up.
+const TRIES: usize = 3;
+/// Setting of a database: the one it was made from.
+const MADE_FROM: &str = "salvaged_from";
+
+/// The name under which a damaged database is being set aside, if a process died over it.
+pub(super) fn unfinished(files: &dyn Files) -> Result<Option<String>, StoreError> {
+    let path = Path::new(UNFINISHED);
+    if files.size(path)?.is_none() {
+        return Ok(None);
+    }
+    let text = String::from_utf8(files.read(path)?).unwrap_or_default();
+    let name = text.trim_end();
+    // Nothing was renamed before the name was durable: a part of it stands for nothing done.
+    Ok((name.starts_with("mail.damaged-") && name.ends_with(".db")).then(|| name.to_owned()))
+}
+
+/// Counts a try, and says whether another one may follow: an error of the device, other than damage, may pass. If it
+/// does not, a home that opens with what can be read is worth more than one that never opens.
+fn may_try_again(files: &dyn Files) -> Result<bool, StoreError> {
+    let path = Path::new(UNFINISHED);
+    files.append(path, b"\n")?;
+    let tries = files.read(path)?.iter().filter(|byte| **byte == b'\n').count();
+    Ok(tries < TRIES)
+}
+
+/// Decides the name for a damaged database, durably. Nothing has changed yet.
+pub(super) fn begin(files: &dyn Files) -> Result<String, StoreError> {
     let mut n = 1;
     let aside = loop {
         let name = format!("mail.damaged-{n}.db");
@@ -46,40 +76,79 @@ pub(super) fn set_aside(files: &dyn Files) -> Result<String, StoreError> {
         }
         n += 1;
     };
-    // The WAL first: a database without its WAL is older, a WAL beside another database is poison.
-    for end in ["-wal", "-shm", ""] {
-        let from = format!("{DATABASE}{end}");
-        if files.size(Path::new(&from))?.is_some() {
-            files.rename(Path::new(&from), Path::new(&format!("{aside}{end}")))?;
-        }
-    }
+    let path = Path::new(UNFINISHED);
+    files.write(path, aside.as_bytes())?;
+    files.sync(path)?;
     files.sync_dir(Path::new(""))?;
     Ok(aside)
 }
 
-/// Copies what can be read of the database that was set aside into the new one.
-pub(super) fn take_over(ground: &mut Ground, aside: &str) -> Result<(), StoreError> {
-    let Some(main) = ground.db.path().map(ToOwned::to_owned) else {
-        return Ok(());
-    };
-    let Some(folder) = Path::new(&main).parent() else {
-        return Ok(());
-    };
-    // It may be no database any more at all: then there is nothing to take over.
-    let old =
-        match Connection::open_with_flags(folder.join(aside), rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE) {
-            Ok(old) => old,
-            Err(e) => {
-                log::error!("nothing can be read of the damaged database: {:?}", e.sqlite_error_code());
-                return Ok(());
+/// Renames the database with its WAL, so that a new one can be made.
+pub(super) fn put_aside(files: &dyn Files, aside: &str) -> Result<(), StoreError> {
+    let is_new = files.size(Path::new(aside))?.is_some() && files.size(Path::new(DATABASE))?.is_some();
+    if !is_new {
+        // The WAL first: a database without its WAL is older, a WAL beside another database is poison.
+        for end in ["-wal", "-shm", ""] {
+            let from = format!("{DATABASE}{end}");
+            if files.size(Path::new(&from))?.is_some() {
+                files.rename(Path::new(&from), Path::new(&format!("{aside}{end}")))?;
             }
-        };
+        }
+    }
+    // Where there was no database at all, its place is kept, so that the name stays taken.
+    if files.size(Path::new(aside))?.is_none() {
+        files.write(Path::new(aside), b"")?;
+    }
+    files.sync_dir(Path::new(""))?;
+    Ok(())
+}
+
+/// Removes a new database that went bad before it was finished; what it was made from is still there.
+pub(super) fn discard_new(files: &dyn Files) -> Result<(), StoreError> {
+    for end in ["-wal", "-shm", ""] {
+        let name = format!("{DATABASE}{end}");
+        if files.size(Path::new(&name))?.is_some() {
+            files.remove(Path::new(&name))?;
+        }
+    }
+    files.sync_dir(Path::new(""))?;
+    Ok(())
+}
+
+/// The new database is whole, and no row is missing that could be had.
+pub(super) fn end(files: &dyn Files) -> Result<(), StoreError> {
+    files.remove(Path::new(UNFINISHED))?;
+    files.sync_dir(Path::new(""))?;
+    Ok(())
+}
+
+/// Copies what can be read of the database that was set aside into the new one.
+pub(super) fn take_over(ground: &mut Ground, opener: &dyn Opener, aside: &str) -> Result<(), StoreError> {
+    let made_from: Option<String> = ground
+        .db
+        .query_row("SELECT value FROM setting WHERE name = ?1", [MADE_FROM], |r| r.get(0))
+        .optional()?;
+    if made_from.as_deref() == Some(aside) {
+        return Ok(());
+    }
+    let patient = may_try_again(ground.files.as_ref())?;
+    let old = match opener.open_aside(aside) {
+        Ok(old) => old,
+        Err(e) if patient => return Err(e.into()),
+        Err(e) => {
+            log::error!("nothing can be read of the damaged database: {:?}", e.sqlite_error_code());
+            return Ok(());
+        }
+    };
+    // It stays as it was found.
+    old.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    let source = Source { db: &old, patient };
     let db = &mut ground.db;
     db.pragma_update(None, "foreign_keys", false)?;
     let tx = db.transaction()?;
     let mut taken = 0_u64;
     for table in TABLES {
-        taken += copy_table(&old, &tx, table);
+        taken += source.copy(&tx, table)?;
     }
     drop_dangling(&tx)?;
     tx.execute_batch(
@@ -92,64 +161,96 @@ pub(super) fn take_over(ground: &mut Ground, aside: &str) -> Result<(), StoreErr
         .query_map([], |r| r.get(0).map(ThreadId))?
         .collect::<Result<_, _>>()?;
     refresh_threads(&tx, &threads)?;
+    tx.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?1, ?2)", [MADE_FROM, aside])?;
     tx.commit()?;
     db.pragma_update(None, "foreign_keys", true)?;
     log::warn!("{taken} rows were taken over from the damaged database");
     Ok(())
 }
 
-/// Copies rows one by one, forwards until damage is met and then backwards from the end.
-fn copy_table(old: &Connection, new: &Connection, table: &str) -> u64 {
-    let columns = columns_in_both(old, new, table);
-    if columns.is_empty() {
-        return 0;
-    }
-    let names = columns.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(", ");
-    let marks = vec!["?"; columns.len()].join(", ");
-    let Ok(mut insert) = new.prepare(&format!("INSERT OR REPLACE INTO {table} ({names}) VALUES ({marks})"))
-    else {
-        return 0;
-    };
-    let mut taken = 0;
-    for order in ["", " ORDER BY rowid DESC"] {
-        // Tables without rowid refuse the second order; they were read forwards.
-        let Ok(mut select) = old.prepare(&format!("SELECT {names} FROM {table}{order}")) else {
-            continue;
-        };
-        let Ok(mut rows) = select.query([]) else { continue };
-        loop {
-            match rows.next() {
-                Ok(Some(row)) => {
-                    let values: Result<Vec<Value>, _> = (0..columns.len()).map(|i| row.get(i)).collect();
-                    if let Ok(values) = values
-                        && insert.execute(rusqlite::params_from_iter(values)).is_ok()
-                    {
-                        taken += 1;
-                    }
-                }
-                Ok(None) => return taken,
-                Err(_) => break,
-            }
-        }
-    }
-    taken
+/// A database of which nobody knows what can be read.
+struct Source<'a> {
+    db: &'a Connection,
+    /// Whether an error that is no damage ends the work, to be tried again.
+    patient: bool,
 }
 
-fn columns_in_both(old: &Connection, new: &Connection, table: &str) -> Vec<String> {
-    let columns = |db: &Connection| -> Vec<String> {
-        db.prepare(&format!("SELECT name FROM pragma_table_info('{table}')"))
-            .and_then(|mut s| s.query_map([], |r| r.get(0))?.collect())
-            .unwrap_or_default()
-    };
-    let known = columns(new);
-    columns(old).into_iter().filter(|c| known.contains(c)).collect()
+impl Source<'_> {
+    /// A step of reading; `None` where it met damage.
+    fn step<T>(&self, result: rusqlite::Result<T>) -> Result<Option<T>, StoreError> {
+        match result {
+            Ok(value) => Ok(Some(value)),
+            Err(e) if self.patient && is_of_the_device(&e) => Err(e.into()),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// Copies rows one by one, forwards until damage is met and then backwards from the end.
+    fn copy(&self, new: &Connection, table: &str) -> Result<u64, StoreError> {
+        let columns = self.columns_in_both(new, table)?;
+        if columns.is_empty() {
+            return Ok(0);
+        }
+        let names = columns.iter().map(|c| format!("\"{c}\"")).collect::<Vec<_>>().join(", ");
+        let marks = vec!["?"; columns.len()].join(", ");
+        let mut insert =
+            new.prepare(&format!("INSERT OR REPLACE INTO {table} ({names}) VALUES ({marks})"))?;
+        let mut taken = 0;
+        for order in ["", " ORDER BY rowid DESC"] {
+            // Tables without rowid refuse the second order; they were read forwards.
+            let select = self.db.prepare(&format!("SELECT {names} FROM {table}{order}"));
+            let Some(mut select) = self.step(select)? else { continue };
+            let Some(mut rows) = self.step(select.query([]))? else { continue };
+            loop {
+                let Some(row) = self.step(rows.next())? else { break };
+                let Some(row) = row else { return Ok(taken) };
+                let values: Result<Vec<Value>, _> = (0..columns.len()).map(|i| row.get(i)).collect();
+                let Ok(values) = values else { continue };
+                match insert.execute(rusqlite::params_from_iter(values)) {
+                    Ok(_) => taken += 1,
+                    // What damage made of a row may contradict the schema.
+                    Err(e) if e.sqlite_error_code() == Some(ErrorCode::ConstraintViolation) => {}
+                    Err(e) => return Err(e.into()),
+                }
+            }
+        }
+        Ok(taken)
+    }
+
+    fn columns_in_both(&self, new: &Connection, table: &str) -> Result<Vec<String>, StoreError> {
+        let columns = |db: &Connection| -> rusqlite::Result<Vec<String>> {
+            db.prepare(&format!("SELECT name FROM pragma_table_info('{table}')"))?
+                .query_map([], |r| r.get(0))?
+                .collect()
+        };
+        let known = columns(new)?;
+        let old = self.step(columns(self.db))?.unwrap_or_default();
+        Ok(old.into_iter().filter(|c| known.contains(c)).collect())
+    }
+}
+
+/// Not what is in the file, but whether it can be reached just now.
+fn is_of_the_device(error: &rusqlite::Error) -> bool {
+    let code = error.sqlite_error_code();
+    matches!(
+        code,
+        Some(
+            ErrorCode::SystemIoFailure
+                | ErrorCode::CannotOpen
+                | ErrorCode::OutOfMemory
+                | ErrorCode::DiskFull
+                | ErrorCode::DatabaseBusy
+                | ErrorCode::PermissionDenied
+                | ErrorCode::ReadOnly
+        )
+    )
 }
 
 /// What a row names and could not be read is made anew where the row can live without its content.
 const MEND: &str = "
     INSERT OR IGNORE INTO thread (id, account_id)
         SELECT thread_id, account_id FROM message WHERE thread_id NOT IN (SELECT id FROM thread);
-    UPDATE placement SET thread_id = (SELECT thread_id FROM message m WHERE m.id = message_id)
+    UPDATE placement SET thread_id = (SELECT m.thread_id FROM message m WHERE m.id = placement.message_id)
         WHERE message_id IN (SELECT id FROM message);
     INSERT OR IGNORE INTO mailbox (id, account_id, kind, name)
         SELECT DISTINCT p.mailbox_id, m.account_id, 'local', 'Recovered ' || p.mailbox_id

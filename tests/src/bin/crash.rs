@@ -18,8 +18,9 @@ crash: interrupt every scenario at every point, in every way, and check what is 
   --seed S          first seed (1)
   --scenario NAME   only this scenario
   --threads N       worker processes (2)
-  --numbered N      prefixes, subsets and torn subsets at each point (3)
-  --doubles N       first faults of a seed that get four second ones each (6)
+  --numbered N      prefixes, subsets and torn subsets at each point (6)
+  --doubles N       first faults of a seed that get four second ones each (24)
+  --every-recovery  run every distinct image to the end, also where SQLite reads the same from another
   --replay CASE     run one case: SCENARIO/SEED:POINT:FAULT
   --points-of CASE  print the points of that seed's uninterrupted run
   --regressions     run the committed list of cases
@@ -74,6 +75,7 @@ fn parse() -> Result<Arguments, String> {
             "--replay" => arguments.replay = Some(text()?),
             "--points-of" => arguments.points_of = Some(text()?),
             "--worker" => arguments.worker = Some(number(text()?)?),
+            "--every-recovery" => arguments.options.every_recovery = true,
             "--regressions" => arguments.regressions = true,
             "--json" => arguments.json = true,
             "--list" => {

@@ -252,8 +252,13 @@ impl Disk {
 
     /// Hash of names and content as the operating system sees them.
     pub fn hash(&self) -> u64 {
+        self.hash_without(&[])
+    }
+    /// The same, as if files of these names were not there.
+    pub fn hash_without(&self, left_out: &[String]) -> u64 {
         let dirs = self.directories.iter().fold(0, |h, d| hash::mix_bytes(h, d.as_bytes()));
-        self.names.iter().fold(dirs, |h, (name, ino)| {
+        let kept = self.names.iter().filter(|(name, _)| !left_out.iter().any(|l| **l == ***name));
+        kept.fold(dirs, |h, (name, ino)| {
             let content = self.content(*ino).map_or(0, Content::hash);
             hash::mix(hash::mix_bytes(h, name.as_bytes()), content)
         })

@@ -127,6 +127,10 @@ pub enum Fault {
     Full,
     /// From here on the process finds no space.
     FullSticky,
+    /// The n-th read of the process fails with EIO: it counts reads, not points.
+    Read,
+    /// The n-th opening of a file finds no handle left (EMFILE): it counts openings, not points.
+    Handles,
     /// The connection breaks: at a send the request is lost, at a receive the answer.
     Cut,
 }
@@ -144,6 +148,7 @@ impl Fault {
             Self::IoDrop => kind == Kind::Sync,
             Self::Full | Self::FullSticky => kind == Kind::Write,
             Self::Cut => kind.is_link(),
+            Self::Read | Self::Handles => false,
         }
     }
 }
@@ -162,6 +167,8 @@ impl fmt::Display for Fault {
             Self::Full => f.write_str("full"),
             Self::FullSticky => f.write_str("full-sticky"),
             Self::Cut => f.write_str("cut"),
+            Self::Read => f.write_str("read"),
+            Self::Handles => f.write_str("handles"),
         }
     }
 }
@@ -183,6 +190,8 @@ impl FromStr for Fault {
                 "full" => Self::Full,
                 "full-sticky" => Self::FullSticky,
                 "cut" => Self::Cut,
+                "read" => Self::Read,
+                "handles" => Self::Handles,
                 _ => return Err(format!("unknown fault: {s}")),
             },
             Some(_) => return Err(format!("unknown fault: {s}")),

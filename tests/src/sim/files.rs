@@ -54,6 +54,7 @@ fn error(trouble: Trouble) -> Error {
     match trouble {
         Trouble::NotFound => ErrorKind::NotFound.into(),
         Trouble::Full => ErrorKind::StorageFull.into(),
+        Trouble::Handles => Error::other("no file handle is left"),
         Trouble::Io | Trouble::Dead | Trouble::Cut => Error::other("simulated input/output error"),
     }
 }
@@ -100,7 +101,7 @@ impl Files for SimFiles {
         Ok(bytes)
     }
     fn size(&self, path: &Path) -> Result<Option<u64>> {
-        match self.world.open(&name(path)?, false, false) {
+        match self.world.find(&name(path)?) {
             Ok(ino) => self.world.size(ino).map(Some).map_err(error),
             Err(Trouble::NotFound) => Ok(None),
             Err(trouble) => Err(error(trouble)),

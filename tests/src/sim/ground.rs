@@ -26,4 +26,9 @@ impl Opener for SimOpener {
         let path = self.0.path_of(DATABASE);
         Connection::open_with_flags_and_vfs(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX, vfs::NAME)
     }
+
+    fn open_aside(&self, name: &str) -> rusqlite::Result<Connection> {
+        let access = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        Connection::open_with_flags_and_vfs(self.0.path_of(name), access, vfs::NAME)
+    }
 }

@@ -35,6 +35,11 @@ pub trait Scenario: Send + Sync + 'static {
     /// Goes on from any durable state to the end. An error ends the process; without a fault there must be none.
     fn run<'a>(&'a self, process: &'a Process<Self::Server>) -> BoxFuture<'a, Result<(), String>>;
 
+    /// Whether the database may lie damaged between two processes, so that only the next one can mend it.
+    fn may_lie_damaged(&self) -> bool {
+        false
+    }
+
     /// What must hold right after a fault, before anything was repaired.
     fn check_after_recovery(&self, look: &Look<'_, Self::Server>) -> Result<(), String>;
 

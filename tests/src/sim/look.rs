@@ -1,7 +1,7 @@
 //! Looks at a machine between two processes without changing it.
 
 use crate::sim::files::SimFiles;
-use crate::sim::ground::SimOpener;
+use crate::sim::ground::{DATABASE, SimOpener};
 use crate::sim::hash;
 use crate::sim::process::{Machine, panic_words};
 use crate::sim::world::World;
@@ -49,12 +49,23 @@ impl<'a, S> Look<'a, S> {
     /// The name of a file in which these bytes lie anywhere.
     pub fn file_with(&self, needle: &[u8]) -> Option<String> {
         let disk = self.world.disk();
+        let finder = memchr::memmem::Finder::new(needle);
         let holds = |name: &&crate::sim::disk::Name| {
             let content =
                 disk.lookup(name).and_then(|ino| disk.content(ino)).map(super::content::Content::to_vec);
-            content.is_some_and(|bytes| bytes.windows(needle.len()).any(|w| w == needle))
+            content.is_some_and(|bytes| finder.find(&bytes).is_some())
         };
         disk.names().find(holds).map(ToString::to_string)
+    }
+
+    /// What SQLite makes of the disk, and the other files: images that differ only in frames of the log which it does
+    /// not take, or in whether it took them over already, mean the same.
+    ///
+    /// Takes the log over into the database, on this copy.
+    pub fn meaning(&self) -> Option<u64> {
+        let busy: i64 = self.db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |r| r.get(0)).ok()?;
+        let of_sqlite = [format!("{DATABASE}-wal"), format!("{DATABASE}-shm")];
+        (busy == 0).then(|| self.world.disk().hash_without(&of_sqlite))
     }
 
     /// One value of one row.

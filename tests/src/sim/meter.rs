@@ -17,6 +17,8 @@ pub enum Trouble {
     Io,
     /// ENOSPC.
     Full,
+    /// EMFILE.
+    Handles,
     /// There is no such file or directory.
     NotFound,
     /// The connection broke.
@@ -26,7 +28,7 @@ pub enum Trouble {
 /// One fault, and the point at which it happens.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Plan {
-    /// Number of the point, from 1.
+    /// Number of the point, from 1; of the read or opening where the fault counts these.
     pub point: u64,
     /// What goes wrong.
     pub fault: Fault,
@@ -49,6 +51,10 @@ pub(crate) struct Meter {
     recent: [Option<Point>; 4],
     /// All points, if they are wanted.
     pub(crate) log: Option<Vec<Point>>,
+    /// Reads from the disk.
+    pub(crate) reads: u64,
+    /// Openings of files.
+    pub(crate) opens: u64,
     plan: Option<Plan>,
     sticky: Option<Fault>,
     pub(crate) dead: bool,
@@ -71,6 +77,26 @@ impl Meter {
             Some(Fault::FullSticky) if makes_a_file => Err(Trouble::Full),
             _ => Ok(()),
         }
+    }
+
+    /// Counts a read.
+    pub(crate) fn read(&mut self) -> Result<(), Trouble> {
+        self.usable(false)?;
+        self.reads += 1;
+        self.nth(Fault::Read, self.reads).map_or(Ok(()), |()| Err(Trouble::Io))
+    }
+
+    /// Counts the opening of a file.
+    pub(crate) fn open(&mut self) -> Result<(), Trouble> {
+        self.usable(false)?;
+        self.opens += 1;
+        self.nth(Fault::Handles, self.opens).map_or(Ok(()), |()| Err(Trouble::Handles))
+    }
+
+    fn nth(&mut self, fault: Fault, n: u64) -> Option<()> {
+        let now = self.plan == Some(Plan { point: n, fault });
+        self.hit |= now;
+        now.then_some(())
     }
 
     /// Counts a point, before its effect.
@@ -117,6 +143,8 @@ impl Meter {
             Fault::IoDrop => Verdict::DropThenIo,
             Fault::Full => Verdict::HalfThenFull,
             Fault::Cut => Verdict::Fail(Trouble::Cut),
+            // These fit no point.
+            Fault::Read | Fault::Handles => Verdict::Go,
             Fault::IoSticky => {
                 self.sticky = Some(fault);
                 Verdict::Fail(Trouble::Io)

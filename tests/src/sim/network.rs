@@ -3,6 +3,7 @@
 use crate::sim::fault::Kind;
 use crate::sim::world::World;
 use satchel_core::ports::{BoxFuture, Dialer, Endpoint, NetError, Stream};
+use std::collections::BTreeSet;
 use std::fmt;
 use std::io;
 use std::pin::Pin;
@@ -27,6 +28,7 @@ pub struct SimNetwork {
     world: Arc<World>,
     serve: ServerFactory,
     offline: AtomicBool,
+    unknown: Mutex<BTreeSet<String>>,
     open: Mutex<Vec<Arc<Wire>>>,
     servers: Mutex<Vec<JoinHandle<()>>>,
 }
@@ -45,7 +47,8 @@ impl SimNetwork {
     /// A network with one server behind every address.
     pub fn new(world: Arc<World>, serve: ServerFactory) -> Self {
         let offline = AtomicBool::new(false);
-        Self { world, serve, offline, open: Mutex::default(), servers: Mutex::default() }
+        let (unknown, open, servers) = Default::default();
+        Self { world, serve, offline, unknown, open, servers }
     }
     /// Takes the network away, which breaks all connections, or gives it back.
     pub fn set_offline(&self, offline: bool) {
@@ -53,6 +56,10 @@ impl SimNetwork {
         if offline {
             self.hang_up();
         }
+    }
+    /// From now on this name has no address.
+    pub fn forget_host(&self, host: &str) {
+        locked(&self.unknown).insert(host.to_owned());
     }
     /// Breaks all connections; servers see the end of what was sent.
     pub fn hang_up(&self) {
@@ -75,6 +82,10 @@ impl SimNetwork {
         let what: Arc<str> = format!("{}:{}", to.host, to.port).into();
         if self.offline.load(Ordering::Relaxed) {
             return Err(NetError::Offline);
+        }
+        // Asking for a name is no point: nothing was done that a fault could leave half done.
+        if locked(&self.unknown).contains(&to.host) {
+            return Err(NetError::UnknownHost(to.host.clone()));
         }
         self.world.link_point(Kind::Connect, &what, 0).map_err(|_| NetError::Refused(to.port))?;
         let (near, far) = tokio::io::duplex(BUFFER);

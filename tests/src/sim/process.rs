@@ -51,7 +51,12 @@ impl<S: Server> Machine<S> {
     }
     /// Equal machines have equal hashes.
     pub fn hash(&self) -> (u64, u64) {
-        (self.disk.hash(), self.server.digest())
+        (self.disk.hash(), self.beside_the_disk())
+    }
+    /// The hash of all but the disk.
+    pub fn beside_the_disk(&self) -> u64 {
+        let keys = self.credentials.keys();
+        keys.iter().fold(self.server.digest(), |h, key| hash::mix_bytes(h, key.as_bytes()))
     }
 }
 

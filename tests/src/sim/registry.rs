@@ -69,6 +69,7 @@ pub fn real_scenarios() -> Vec<Box<dyn AnyScenario>> {
         Box::new(real::UidvalidityChange),
         Box::new(real::FlagAndMoveOffline),
         Box::new(real::PopLeave),
+        Box::new(real::Salvage),
     ]
 }
 

@@ -40,6 +40,8 @@ pub struct Report {
     pub doubles: u64,
     /// Distinct (disk, server) that were recovered and checked; other cases led to an identical one.
     pub recoveries: u64,
+    /// Of these, run to the end: the others meant the same to SQLite, page by page, once it had read them.
+    pub ends: u64,
     /// Processes run.
     pub processes: u64,
     /// Points of the uninterrupted runs.
@@ -70,6 +72,7 @@ impl Report {
         self.cases += other.cases;
         self.doubles += other.doubles;
         self.recoveries += other.recoveries;
+        self.ends += other.ends;
         self.processes += other.processes;
         self.points += other.points;
         self.seeds += other.seeds;
@@ -91,11 +94,13 @@ impl fmt::Display for Report {
         }
         write!(
             f,
-            "{} named cases ({} with a second fault), {} distinct recoveries, {} processes, {} points, {} seeds: \
+            "{} named cases ({} with a second fault), {} distinct recoveries ({} run to the end), {} processes, \
+             {} points, {} seeds: \
              {} broken invariants; {:.1} s, {:.0} cases/s",
             self.cases,
             self.doubles,
             self.recoveries,
+            self.ends,
             self.processes,
             self.points,
             self.seeds,

@@ -1,11 +1,12 @@
 //! Interrupts one seed of a scenario at every point, in every way, and recovers each distinct result once.
 //!
 //! One run to a point serves all faults that end the process there: images of the stopped disk are derived, and those
-//! that are equal to one that was recovered before (disk and server) have its verdict.
+//! that are equal to one that was recovered before (disk and server) have its verdict. Every distinct image is opened
+//! and checked; of those that then mean the same to SQLite only one is run to the end, unless all are asked for.
 
 use crate::sim::case::Case;
 use crate::sim::fault::{Fault, Point, Survivors};
-use crate::sim::harness::{Scenario, Server};
+use crate::sim::harness::Scenario;
 use crate::sim::look::{Look, guarded};
 use crate::sim::meter::Plan;
 use crate::sim::power::after_power_loss;
@@ -28,6 +29,8 @@ pub struct Options {
     pub planted: Planted,
     /// End at the first broken case.
     pub first_only: bool,
+    /// Run every distinct image to the end, also where another one meant the same to SQLite.
+    pub every_recovery: bool,
     /// Name no more cases than this.
     pub limit: u64,
     /// Interrupt from this point on: a test that knows where a bug shows saves the way there.
@@ -37,10 +40,11 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            numbered: 3,
-            doubles: 6,
+            numbered: 6,
+            doubles: 24,
             planted: Planted::default(),
             first_only: false,
+            every_recovery: false,
             limit: u64::MAX,
             from: 0,
         }
@@ -72,8 +76,10 @@ pub(crate) struct Sweep<'a, C: Scenario> {
     base: Machine<C::Server>,
     expected: String,
     pub(crate) points: Vec<Point>,
+    calls: [(Fault, u64); 2],
     pub(crate) trace: u64,
     known: BTreeMap<(u64, u64), Verdict>,
+    ends: BTreeMap<(u64, u64), Verdict>,
     pub(crate) report: Report,
 }
 
@@ -111,7 +117,9 @@ impl<'a, C: Scenario> Sweep<'a, C> {
         report.processes += 2;
         report.points += whole.passed.points;
         let (points, trace) = (whole.passed.log, whole.passed.trace);
-        Ok(Self { scenario, seed, options, base, expected, points, trace, known: BTreeMap::new(), report })
+        let calls = [(Fault::Read, whole.passed.reads), (Fault::Handles, whole.passed.opens)];
+        let (known, ends) = (BTreeMap::new(), BTreeMap::new());
+        Ok(Self { scenario, seed, options, base, expected, points, calls, trace, known, ends, report })
     }
 
     fn case(&self, first: Option<Plan>, second: Option<Plan>) -> Case {
@@ -191,10 +199,27 @@ impl<'a, C: Scenario> Sweep<'a, C> {
     }
 
     fn recover_anew(&mut self, machine: Machine<C::Server>, number: u32) -> Verdict {
-        {
-            let look = Look::at(&machine, self.seed).map_err(|what| ("after recovery", what))?;
-            guarded(|| self.scenario.check_after_recovery(&look)).map_err(|what| ("after recovery", what))?;
+        let meaning = match Look::at(&machine, self.seed) {
+            Err(_) if self.scenario.may_lie_damaged() => None,
+            Err(what) => return Err(("after recovery", what)),
+            Ok(look) => {
+                guarded(|| self.scenario.check_after_recovery(&look))
+                    .map_err(|what| ("after recovery", what))?;
+                if self.options.every_recovery { None } else { look.meaning() }
+            }
+        };
+        let Some(meaning) = meaning else { return self.to_the_end(machine, number) };
+        let key = (meaning, machine.beside_the_disk());
+        if let Some(verdict) = self.ends.get(&key) {
+            return verdict.clone();
         }
+        let verdict = self.to_the_end(machine, number);
+        self.ends.insert(key, verdict.clone());
+        verdict
+    }
+
+    fn to_the_end(&mut self, machine: Machine<C::Server>, number: u32) -> Verdict {
+        self.report.ends += 1;
         let remains = run(self.scenario, machine, &self.task(number, None));
         self.report.processes += 1;
         match remains.outcome {
@@ -232,14 +257,14 @@ impl<'a, C: Scenario> Sweep<'a, C> {
 
     fn killed_at(&mut self, point: &Point) -> bool {
         let stopped = self.fault(self.base.copy(), 0, Plan { point: point.number, fault: Fault::Stop });
-        let server = stopped.machine.server.digest();
+        let beside = stopped.machine.beside_the_disk();
         for fault in killing(self.options.numbered) {
             let plan = Plan { point: point.number, fault };
             let disk = match fault {
                 Fault::Power(survivors) => after_power_loss(&stopped.machine.disk, survivors),
                 _ => stopped.machine.disk.clone(),
             };
-            let verdict = match (&stopped.verdict, self.known.get(&(disk.hash(), server))) {
+            let verdict = match (&stopped.verdict, self.known.get(&(disk.hash(), beside))) {
                 (Err(wrong), _) => Err(wrong.clone()),
                 (Ok(()), Some(known)) => known.clone(),
                 (Ok(()), None) => self.recover(Machine { disk, ..stopped.machine.copy() }, 1),
@@ -252,15 +277,25 @@ impl<'a, C: Scenario> Sweep<'a, C> {
     }
 
     fn survived_at(&mut self, point: &Point) -> bool {
-        for fault in SURVIVED.into_iter().filter(|f| f.fits(point.kind)) {
-            let plan = Plan { point: point.number, fault };
-            let faulted = self.fault(self.base.copy(), 0, plan);
-            let verdict = faulted.verdict.and_then(|()| self.recover(faulted.machine, 1));
-            if self.judged(&self.case(Some(plan), None), verdict, &faulted.passed) {
-                return true;
+        let mut faults = SURVIVED.into_iter().filter(|f| f.fits(point.kind));
+        faults.any(|fault| self.survived(Plan { point: point.number, fault }))
+    }
+
+    /// Every read that could fail, every file that could find no handle.
+    pub(crate) fn every_call(&mut self) {
+        for (fault, count) in self.calls {
+            for point in 1..=count {
+                if self.is_done() || self.survived(Plan { point, fault }) {
+                    return;
+                }
             }
         }
-        false
+    }
+
+    fn survived(&mut self, plan: Plan) -> bool {
+        let faulted = self.fault(self.base.copy(), 0, plan);
+        let verdict = faulted.verdict.and_then(|()| self.recover(faulted.machine, 1));
+        self.judged(&self.case(Some(plan), None), verdict, &faulted.passed)
     }
 
     /// A second fault in the recovery from the first, both by chance.
@@ -374,6 +409,7 @@ pub fn sweep<C: Scenario>(scenario: &C, seed: u64, options: &Options) -> Report 
                 sweep.report.add_broken(*broken);
             }
             sweep.every_point();
+            sweep.every_call();
             sweep.doubles();
             sweep.report
         }

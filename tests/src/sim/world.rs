@@ -38,6 +38,10 @@ pub struct Passed {
     pub trace: u64,
     /// The last four points.
     pub recent: Vec<Point>,
+    /// Number of reads from the disk.
+    pub reads: u64,
+    /// Number of openings of files.
+    pub opens: u64,
     /// Whether the planned fault came up.
     pub hit: bool,
     /// Whether the run was ended because it passed too many points.
@@ -76,6 +80,16 @@ impl World {
     pub fn disk(&self) -> Disk {
         self.inner().disk.clone()
     }
+    /// Content goes bad behind everybody's back: `None` for all of a file from `offset` on cuts it there. No point.
+    pub fn spoil(&self, name: &str, offset: u64, with: Option<&[u8]>) {
+        let mut inner = self.inner();
+        let ino = inner.disk.lookup(name).unwrap_or_else(|| inner.disk.create(name));
+        match with {
+            Some(bytes) => inner.disk.write(ino, offset, bytes),
+            None => inner.disk.resize(ino, offset),
+        }
+        inner.disk.settle();
+    }
     /// From now on points carry this clock's time in the trace.
     pub fn set_clock(&self, clock: Arc<SimClock>) {
         self.inner().meter.clock = Some(clock);
@@ -90,6 +104,8 @@ impl World {
         let meter = &inner.meter;
         Passed {
             points: meter.count,
+            reads: meter.reads,
+            opens: meter.opens,
             trace: meter.trace,
             recent: meter.recent(),
             hit: meter.hit,
@@ -137,7 +153,7 @@ impl World {
     /// The file of that name, made if it may be. Making one is no point: the first write to it is.
     pub(crate) fn open(&self, name: &str, create: bool, exclusive: bool) -> Result<Ino, Trouble> {
         let mut inner = self.inner();
-        inner.meter.usable(false)?;
+        inner.meter.open()?;
         match inner.disk.lookup(name) {
             Some(_) if exclusive => Err(Trouble::Io),
             Some(ino) => Ok(ino),
@@ -147,6 +163,12 @@ impl World {
             }
             None => Err(Trouble::NotFound),
         }
+    }
+    /// The file of that name, not opened.
+    pub(crate) fn find(&self, name: &str) -> Result<Ino, Trouble> {
+        let inner = self.inner();
+        inner.meter.usable(false)?;
+        inner.disk.lookup(name).ok_or(Trouble::NotFound)
     }
     /// A file without a name.
     pub(crate) fn open_nameless(&self) -> Ino {
@@ -168,8 +190,8 @@ impl World {
         Ok(inner.disk.list(dir))
     }
     pub(crate) fn read(&self, ino: Ino, offset: u64, out: &mut [u8]) -> Result<usize, Trouble> {
-        let inner = self.inner();
-        inner.meter.usable(false)?;
+        let mut inner = self.inner();
+        inner.meter.read()?;
         Ok(inner.disk.content(ino).ok_or(Trouble::NotFound)?.read(offset, out))
     }
     pub(crate) fn size(&self, ino: Ino) -> Result<u64, Trouble> {

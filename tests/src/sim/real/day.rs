@@ -30,12 +30,7 @@ impl<'a> Day<'a> {
     /// Starts the app for the first time, with an account that is not proved.
     pub(super) async fn first(process: &'a Process<Office>, incoming: &str) -> Result<Self, String> {
         let satchel = open(process)?;
-        let wanted = AccountRequest {
-            password: Password::Given(CANARY.to_owned().into()),
-            prove: false,
-            ..request(incoming)
-        };
-        let account = satchel.add_account(wanted).await.map_err(words)?.id;
+        let account = satchel.add_account(wanted(incoming)).await.map_err(words)?.id;
         Ok(Self { satchel, account, process })
     }
 
@@ -47,6 +42,20 @@ impl<'a> Day<'a> {
         if let Some(damaged) = satchel.damaged_database() {
             return Err(format!("the database was set aside as {damaged}"));
         }
+        Ok(Self { satchel, account, process })
+    }
+
+    /// Starts the app on what is left of its home; an account that is lost is added again.
+    pub(super) async fn on_what_is_left(
+        process: &'a Process<Office>,
+        incoming: &str,
+    ) -> Result<Self, String> {
+        let satchel = open(process)?;
+        let left = satchel.accounts().await.map_err(words)?.first().map(|a| a.id);
+        let account = match left {
+            Some(account) => account,
+            None => satchel.add_account(wanted(incoming)).await.map_err(words)?.id,
+        };
         Ok(Self { satchel, account, process })
     }
 
@@ -117,6 +126,10 @@ impl<'a> Day<'a> {
     }
 }
 
+fn wanted(incoming: &str) -> AccountRequest {
+    AccountRequest { password: Password::Given(CANARY.to_owned().into()), prove: false, ..request(incoming) }
+}
+
 fn open(p: &Process<Office>) -> Result<Satchel, String> {
     let opened = open_writer(&p.opener, &p.files).map_err(words)?;
     let ports = Ports {
@@ -130,19 +143,25 @@ fn open(p: &Process<Office>) -> Result<Satchel, String> {
     Ok(Satchel::new(ports, None, opened.set_aside, p.planted))
 }
 
-/// A mail that does not fit into a row of the database, also when packed.
+/// A mail that does not fit into a row of the database, also when packed: a line of text and a large attachment.
 pub(super) fn large(seed: u64) -> Vec<u8> {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+-";
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut chance = Chance::of(&[21, seed]);
-    let mut text = String::with_capacity(96_000);
-    while text.len() < 95_000 {
+    let mut body = String::with_capacity(97_000);
+    body.push_str("--x\r\nContent-Type: text/plain\r\n\r\nThe plan is attached.\r\n--x\r\n");
+    body.push_str("Content-Type: application/octet-stream; name=plan.bin\r\n");
+    body.push_str(
+        "Content-Disposition: attachment; filename=plan.bin\r\nContent-Transfer-Encoding: base64\r\n\r\n",
+    );
+    while body.len() < 95_000 {
         for _ in 0..9 {
             let word = chance.word();
-            text.extend((0..8).map(|n| char::from(ALPHABET[(word >> (6 * n)) as usize % 64])));
+            body.extend((0..8).map(|n| char::from(ALPHABET[(word >> (6 * n)) as usize % 64])));
         }
-        text.push_str("\r\n");
+        body.push_str("\r\n");
     }
-    mail_with("large", "", &text)
+    body.push_str("--x--\r\n");
+    mail_with("large", "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n", &body)
 }
 
 /// Puts mails of these subjects into a mailbox; `large` is large.

@@ -6,10 +6,12 @@ mod first_imap_sync;
 mod flag_and_move_offline;
 mod invariants;
 mod pop_leave;
+mod salvage;
 mod uidvalidity_change;
 
 pub use delta::Delta;
 pub use first_imap_sync::FirstImapSync;
 pub use flag_and_move_offline::FlagAndMoveOffline;
 pub use pop_leave::PopLeave;
+pub use salvage::Salvage;
 pub use uidvalidity_change::UidvalidityChange;
