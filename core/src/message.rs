@@ -154,6 +154,35 @@ pub struct Part {
     pub content_id: Option<String>,
     /// Whether a screen lists it as an attachment.
     pub is_attachment: bool,
+    /// Whether it belongs to the body as a screen of plain text shows it: of alternatives the plain one.
+    pub in_text: bool,
+    /// Whether it belongs to the body as a screen of HTML shows it: of alternatives the HTML one.
+    pub in_html: bool,
+    /// How the lines of a plain text are to be taken.
+    pub format: LineFormat,
+}
+
+/// The `format` and `delsp` parameters of text/plain (RFC 3676).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum LineFormat {
+    /// Lines end where they end.
+    #[default]
+    Fixed,
+    /// A line that ends in a space goes on in the next one.
+    Flowed,
+    /// The same, and that space is dropped.
+    FlowedDelSp,
+}
+
+/// How a message is closed to us.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Encryption {
+    /// multipart/encrypted (RFC 3156), or OpenPGP armour in the text.
+    OpenPgp,
+    /// application/pkcs7-mime, enveloped (RFC 8551).
+    Smime,
+    /// application/pkcs7-mime, only signed; the text is inside the signature.
+    SmimeSigned,
 }
 
 /// The MIME tree of a message, flattened and limited.
@@ -165,6 +194,8 @@ pub struct Structure {
     pub text_section: Option<String>,
     /// Section of the HTML alternative, if any.
     pub html_section: Option<String>,
+    /// What closes the content to us, as far as the media types say.
+    pub encryption: Option<Encryption>,
     /// Something was left out because a limit was passed.
     pub truncated: bool,
 }

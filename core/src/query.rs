@@ -6,9 +6,9 @@ pub use words::{index_text, search_tokens};
 
 use crate::mime::date;
 
-/// Longest query, in characters.
+/// Longest query, in characters; what is longer is cut.
 pub const QUERY_LIMIT: usize = 1_000;
-/// Most terms of a query.
+/// Most terms of a query; further ones are left out.
 pub const TERM_LIMIT: usize = 50;
 
 /// A query: every term must hold. An empty one holds for every message.
@@ -120,19 +120,15 @@ impl std::str::FromStr for Query {
 }
 
 /// Reads a query. Prefixes have no case; values may be quoted (`from:"Ann Lee"`, `\"` for a quotation mark); a prefix
-/// there is not makes a plain word (`http://x`).
+/// there is not makes a plain word (`http://x`); a quotation mark that is not closed holds to the end. Only a prefix with a
+/// value it does not know is an error.
 pub fn parse(text: &str) -> Result<Query, QueryError> {
-    if text.chars().count() > QUERY_LIMIT {
-        return Err(QueryError::new("query", format!("longer than {QUERY_LIMIT} characters")));
-    }
+    let text = text.char_indices().nth(QUERY_LIMIT).and_then(|(end, _)| text.get(..end)).unwrap_or(text);
     let mut terms = Vec::new();
     for token in (Tokens { rest: text }) {
-        let token = token?;
-        if let Some(term) = token.term()? {
-            if terms.len() == TERM_LIMIT {
-                return Err(QueryError::new("query", format!("more than {TERM_LIMIT} terms")));
-            }
-            terms.push(term);
+        terms.extend(token.term()?);
+        if terms.len() == TERM_LIMIT {
+            break;
         }
     }
     Ok(Query { terms })
@@ -155,7 +151,7 @@ struct Tokens<'a> {
 }
 
 impl Iterator for Tokens<'_> {
-    type Item = Result<Token, QueryError>;
+    type Item = Token;
 
     fn next(&mut self) -> Option<Self::Item> {
         self.rest = self.rest.trim_start();
@@ -177,15 +173,8 @@ impl Iterator for Tokens<'_> {
             self.rest = self.rest.get(prefix.len() + 1..).unwrap_or_default();
         }
         let quoted = self.rest.starts_with('"');
-        let value = if quoted { self.quoted_value() } else { Ok(self.bare_value()) };
-        let field = prefix.unwrap_or("query");
-        Some(match value {
-            Ok(value) => Ok(Token { negated, prefix, value, quoted }),
-            Err(reason) => {
-                self.rest = "";
-                Err(QueryError::new(field, reason))
-            }
-        })
+        let value = if quoted { self.quoted_value() } else { self.bare_value() };
+        Some(Token { negated, prefix, value, quoted })
     }
 }
 
@@ -197,7 +186,7 @@ impl Tokens<'_> {
         value.to_owned()
     }
 
-    fn quoted_value(&mut self) -> Result<String, &'static str> {
+    fn quoted_value(&mut self) -> String {
         let mut value = String::new();
         let mut escaped = false;
         for (at, c) in self.rest.char_indices().skip(1) {
@@ -213,12 +202,13 @@ impl Tokens<'_> {
                 '\\' => escaped = true,
                 '"' => {
                     self.rest = self.rest.get(at + 1..).unwrap_or_default();
-                    return Ok(value);
+                    return value;
                 }
                 _ => value.push(c),
             }
         }
-        Err("a quotation mark is not closed")
+        self.rest = "";
+        value
     }
 }
 
@@ -372,16 +362,22 @@ mod tests {
             ("larger:99999999999999999999", "larger"),
             ("smaller:9999999999G", "smaller"),
             ("smaller:-1", "smaller"),
-            ("\"open", "query"),
-            ("subject:\"open", "subject"),
         ] {
             let error = parse(text).unwrap_err();
             assert_eq!(error.field, field, "{text}");
             assert!(!error.reason.is_empty());
         }
-        assert_eq!(parse(&"x".repeat(QUERY_LIMIT + 1)).unwrap_err().field, "query");
-        assert!(parse(&"x ".repeat(TERM_LIMIT)).is_ok());
-        assert!(parse(&"x ".repeat(TERM_LIMIT + 1)).is_err());
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_and_an_open_quotation_holds_to_the_end() {
+        use Condition as C;
+        let word = |text: &str| vec![(false, C::Word(text.to_owned()))];
+        assert_eq!(conditions(&"é".repeat(QUERY_LIMIT + 1)), word(&"é".repeat(QUERY_LIMIT)));
+        assert_eq!(conditions(&"x ".repeat(TERM_LIMIT + 1)).len(), TERM_LIMIT);
+        assert_eq!(conditions("\"open from:x"), [(false, C::Phrase("open from:x".to_owned()))]);
+        assert_eq!(conditions("subject:\"open"), [(false, C::Subject("open".to_owned()))]);
+        assert!(conditions("\"").is_empty());
     }
 
     #[test]

@@ -93,7 +93,7 @@ impl Satchel {
         before: Option<PageCursor>,
     ) -> Result<Page, MailError> {
         let query = query::parse(text)?;
-        if query.terms.is_empty() {
+        if text.trim().is_empty() {
             return Err(MailError::InvalidInput {
                 field: "query".into(),
                 reason: "say what to look for".into(),

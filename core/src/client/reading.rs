@@ -8,8 +8,10 @@ use crate::html::{self, RemoteContent, SafeHtml};
 use crate::ids::PlacementId;
 use crate::message::{Envelope, Part};
 use crate::mime::{self, Encryption};
+use crate::ports::Class;
 use crate::store::{self, BlobId, HEADER_SECTION, ListRow, MessageRow};
 use crate::sync::{ImapPass, Network, Wanted, fetch_body, is_here};
+use std::collections::BTreeMap;
 
 /// A message as a person reads it.
 #[derive(Clone, Debug)]
@@ -140,7 +142,10 @@ impl Satchel {
         let pass =
             ImapPass { store: self.store(), account: &account, network: &network, password: &password };
         // Boxed: the whole wire is inside, and callers may have small stacks.
-        Box::pin(fetch_body(&pass, id, wanted, progress)).await.map_err(to_mail_error)
+        Box::pin(fetch_body(&pass, id, wanted, progress)).await.map_err(to_mail_error)?;
+        // What was opened is found at once, not only after the next pass.
+        let id = message.id;
+        Ok(self.store().write(Class::Cache, move |w| store::index_if_waiting(w, id)).await?)
     }
 
     async fn content(&self, id: PlacementId) -> Result<MessageContent, MailError> {
@@ -151,26 +156,25 @@ impl Satchel {
                 Some(blob) => Some(store::read_blob(db, files, blob)?),
                 None => None,
             };
-            let mut texts = Vec::new();
-            if raw.is_none() {
-                for section in readable_sections(&message) {
-                    let blob = message.fetched.iter().find(|(s, _)| *s == section.section).map(|(_, b)| *b);
-                    if let Some(blob) = blob {
-                        texts.push((section, store::read_blob(db, files, blob)?));
-                    }
-                }
-            }
-            Ok((row, message, raw, texts))
+            let body = match raw {
+                Some(_) => BTreeMap::new(),
+                None => store::body_bytes(db, files, &message)?,
+            };
+            Ok((row, message, raw, body))
         });
-        let (row, message, raw, texts) = read.await?;
-        let parts = attachments(&message);
-        let (text, html, encrypted) = match raw {
-            Some(raw) => {
+        let (row, message, raw, body) = read.await?;
+        let (text, html, encrypted) = match (raw, &message.structure) {
+            (Some(raw), _) => {
                 let read = mime::read(&raw);
                 (read.text, read.html, read.encrypted)
             }
-            None => from_parts(&texts),
+            (None, Some(structure)) => {
+                let read = mime::read_parts(structure, &|s| body.get(s).map(Vec::as_slice));
+                (read.text, read.html, read.encrypted)
+            }
+            (None, None) => (String::new(), None, None),
         };
+        let parts = attachments(&message);
         let html = html.map(|html| html::sanitize(&html, RemoteContent::Hold));
         Ok(MessageContent { row, envelope: message.envelope, text, html, encrypted, parts })
     }
@@ -183,22 +187,6 @@ fn header_block(mut raw: Vec<u8>) -> Vec<u8> {
     let end = [crlf, lf].into_iter().flatten().min().unwrap_or(raw.len());
     raw.truncate(end);
     raw
-}
-
-fn readable_sections(message: &MessageRow) -> Vec<Part> {
-    let Some(structure) = &message.structure else { return Vec::new() };
-    let wanted = [structure.text_section.as_deref(), structure.html_section.as_deref()];
-    structure.parts.iter().filter(|p| wanted.contains(&Some(p.section.as_str()))).cloned().collect()
-}
-
-fn from_parts(texts: &[(Part, Vec<u8>)]) -> (String, Option<String>, Option<Encryption>) {
-    let of = |html: bool| {
-        let found = texts.iter().find(|(p, _)| (p.media_type == "text/html") == html);
-        found.map(|(p, bytes)| mime::decode_text(bytes, p.charset.as_deref()).replace("\r\n", "\n"))
-    };
-    let html = of(true);
-    let text = of(false).or_else(|| html.as_deref().map(html::to_text)).unwrap_or_default();
-    (text, html, None)
 }
 
 fn attachments(message: &MessageRow) -> Vec<Attachment> {

@@ -8,6 +8,7 @@
 //! only when it is asked for. An encoded nested message is one leaf: it is opened by reading its bytes anew.
 
 mod address;
+mod body;
 mod calendar;
 mod canonical;
 mod charset;
@@ -31,14 +32,16 @@ mod hostile;
 #[cfg(test)]
 mod tests;
 
+pub use crate::message::Encryption;
+pub use body::{BodyText, body_parts, hide_referenced_pictures, read_parts};
 pub use canonical::{CANONICAL_FIELDS, canonical_key};
 pub use charset::decode_text;
 pub use envelope::{envelope, message_ids};
 pub use name::safe_name;
 pub use parameters::decode_parameter;
 pub use preview::preview;
-pub use read::{Encryption, PartBytes, Readable, part, read};
-pub use structure::{Node, assemble, structure};
+pub use read::{PartBytes, Readable, part, read};
+pub use structure::{Node, assemble, is_signed_data, line_format, structure};
 pub use transfer::decode_body;
 pub use words::decode_header;
 

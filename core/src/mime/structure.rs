@@ -1,6 +1,6 @@
 //! From a tree of parts to what a screen needs: section numbers, attachments, and which parts are the body.
 
-use crate::message::{Part, Structure};
+use crate::message::{Encryption, LineFormat, Part, Structure};
 
 use super::scan::{self, Found, is_multipart};
 
@@ -12,6 +12,8 @@ pub struct Node {
     pub part: Part,
     /// Index of the container; `None` for the message itself.
     pub parent: Option<usize>,
+    /// Of application/pkcs7-mime: only signed (`smime-type=signed-data`, RFC 8551).
+    pub signed_data: bool,
 }
 
 /// The parts that make up the body, as indices of nodes in their order.
@@ -40,13 +42,49 @@ pub fn assemble(mut nodes: Vec<Node>, truncated: bool) -> Structure {
     number_sections(&mut nodes);
     let body = find_body(&nodes);
     mark_attachments(&mut nodes, &body);
+    mark_body(&mut nodes, &body);
+    let encryption = nodes.iter().find_map(encryption);
     let section = |index: Option<&usize>, media_type: &str| {
         index.and_then(|i| nodes.get(*i)).map(|n| &n.part).filter(|p| p.media_type == media_type)
     };
     let text_section = section(body.plain.first(), "text/plain").map(|p| p.section.clone());
     let html_section = section(body.html.first(), "text/html").map(|p| p.section.clone());
     let parts = nodes.into_iter().map(|n| n.part).filter(|p| !is_multipart(&p.media_type)).collect();
-    Structure { parts, text_section, html_section, truncated }
+    Structure { parts, text_section, html_section, encryption, truncated }
+}
+
+/// An HTML body that is plain text throughout is none.
+fn mark_body(nodes: &mut [Node], body: &Body) {
+    let any_html = body.html.iter().any(|i| media_type(nodes, *i) == "text/html");
+    for (index, node) in nodes.iter_mut().enumerate() {
+        node.part.in_text = body.plain.contains(&index);
+        node.part.in_html = any_html && body.html.contains(&index);
+    }
+}
+
+fn encryption(node: &Node) -> Option<Encryption> {
+    match node.part.media_type.as_str() {
+        "multipart/encrypted" => Some(Encryption::OpenPgp),
+        "application/pkcs7-mime" | "application/x-pkcs7-mime" if node.signed_data => {
+            Some(Encryption::SmimeSigned)
+        }
+        "application/pkcs7-mime" | "application/x-pkcs7-mime" => Some(Encryption::Smime),
+        _ => None,
+    }
+}
+
+/// From the parameters of a Content-Type.
+pub fn line_format(format: &[u8], delsp: &[u8]) -> LineFormat {
+    match (format.eq_ignore_ascii_case(b"flowed"), delsp.eq_ignore_ascii_case(b"yes")) {
+        (false, _) => LineFormat::Fixed,
+        (true, false) => LineFormat::Flowed,
+        (true, true) => LineFormat::FlowedDelSp,
+    }
+}
+
+/// Whether `smime-type` says that a message is only signed.
+pub fn is_signed_data(smime_type: &[u8]) -> bool {
+    smime_type.eq_ignore_ascii_case(b"signed-data")
 }
 
 pub(super) fn node_of(found: &Found) -> Node {
@@ -54,8 +92,10 @@ pub(super) fn node_of(found: &Found) -> Node {
     let charset =
         found.content_type.get("charset").map(|c| String::from_utf8_lossy(c).trim().to_ascii_lowercase());
     let media_type = found.content_type.value.clone();
+    let parameter = |name: &str| found.content_type.get(name).unwrap_or_default();
     Node {
         parent: found.parent,
+        signed_data: is_signed_data(parameter("smime-type")),
         part: Part {
             section: String::new(),
             charset: charset.filter(|c| !c.is_empty() && media_type.starts_with("text/")),
@@ -65,7 +105,8 @@ pub(super) fn node_of(found: &Found) -> Node {
             name,
             disposition: Some(found.disposition.value.clone()).filter(|d| !d.is_empty()),
             content_id: found.content_id.clone(),
-            is_attachment: false,
+            format: line_format(parameter("format"), parameter("delsp")),
+            ..Part::default()
         },
     }
 }

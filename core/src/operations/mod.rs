@@ -5,6 +5,7 @@
 
 mod local;
 mod mailboxes;
+mod namespace;
 mod remote;
 mod revert;
 mod transfer;
@@ -12,6 +13,7 @@ mod undo;
 
 pub use local::{copy, flag, relocate};
 pub use mailboxes::{create_mailbox, remove_mailbox, rename_mailbox};
+pub use namespace::{personal_prefix, without_prefix};
 pub use remote::{Told, apply_remote};
 pub use revert::revert_local;
 pub use undo::undo;

@@ -1,5 +1,6 @@
 //! The remote halves: the server is told, in order; one that fails blocks only what depends on it.
 
+use super::namespace::{personal_prefix, personal_wire_name};
 use super::transfer::{Outcome, Teller};
 use super::{OperationError, revert_local};
 use crate::ids::{AccountId, UidValidity};
@@ -168,8 +169,9 @@ impl Teller<'_> {
             return Ok(Outcome::Impossible("the mailbox is no longer here"));
         };
         self.begin(operation).await?;
+        let prefix = personal_prefix(self.store, operation.account, self.session, false).await?;
         let mut name = name;
-        let mut wire = encode_name(&name);
+        let mut wire = personal_wire_name(&prefix, &name);
         match self.session.create(&wire).await {
             Ok(()) => {}
             Err(e) if e.session_lives() => {
@@ -178,7 +180,8 @@ impl Teller<'_> {
                     // Some servers keep everything below INBOX and say so only by refusing.
                     let below = format!("INBOX{}{name}", self.delimiter().await?);
                     let below_wire = encode_name(&below);
-                    if name.starts_with("INBOX") || self.session.create(&below_wire).await.is_err() {
+                    let refused = !prefix.is_empty() || name.starts_with("INBOX");
+                    if refused || self.session.create(&below_wire).await.is_err() {
                         return Err(e.into());
                     }
                     (name, wire) = (below, below_wire);
@@ -214,7 +217,10 @@ impl Teller<'_> {
         let row = self.store.read(move |db, _| store::mailbox(db, id)).await?;
         let Some(old) = row.wire_name.clone() else { return Ok(Outcome::Early) };
         self.begin(operation).await?;
-        let wire = encode_name(&name);
+        let prefix = personal_prefix(self.store, operation.account, self.session, false).await?;
+        // A mailbox that others share stays outside.
+        let personal = old.starts_with(prefix.as_bytes());
+        let wire = if personal { personal_wire_name(&prefix, &name) } else { encode_name(&name) };
         self.deselect();
         match self.session.rename(&old, &wire).await {
             Ok(()) => {}

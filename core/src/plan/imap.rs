@@ -28,6 +28,8 @@ pub struct LocalMailbox {
     pub rows: u32,
     /// Some of them wait for their UID.
     pub awaiting: bool,
+    /// The overview of some could not be read, and they will be asked for again.
+    pub unread_overviews: bool,
 }
 
 /// One thing to do. Steps come in the order they are to be done.
@@ -61,6 +63,7 @@ pub fn unchanged(local: &LocalMailbox, server: &ServerMailbox) -> bool {
     let c = &local.cursor;
     c.window_complete
         && !local.awaiting
+        && !local.unread_overviews
         && server.uidvalidity.is_some()
         && c.uidvalidity == server.uidvalidity
         && server.uidnext.is_some()
@@ -163,7 +166,7 @@ mod tests {
     }
 
     fn local() -> LocalMailbox {
-        LocalMailbox { cursor: cursor(), held: 100, rows: 100, awaiting: false }
+        LocalMailbox { cursor: cursor(), held: 100, rows: 100, awaiting: false, unread_overviews: false }
     }
 
     fn server() -> ServerMailbox {
@@ -197,6 +200,7 @@ mod tests {
             assert!(!unchanged(&local(), &case), "{case:?}");
         }
         assert!(!unchanged(&LocalMailbox { awaiting: true, ..local() }, &base));
+        assert!(!unchanged(&LocalMailbox { unread_overviews: true, ..local() }, &base));
         let unfinished = Cursor { window_complete: false, ..cursor() };
         assert!(!unchanged(&LocalMailbox { cursor: unfinished, ..local() }, &base));
     }

@@ -76,13 +76,13 @@ fn each_word(text: &str, mut take: impl FnMut(Word<'_>)) {
             take(Word::Run(&run));
             run.clear();
         }
-        if (unspaced || !c.is_alphanumeric()) && !spaced.is_empty() {
+        if (unspaced || !is_letter(c)) && !spaced.is_empty() {
             take(Word::Spaced(&spaced));
             spaced.clear();
         }
         if unspaced {
             run.push(c);
-        } else if c.is_alphanumeric() {
+        } else if is_letter(c) {
             spaced.push(c);
         }
     }
@@ -92,6 +92,13 @@ fn each_word(text: &str, mut take: impl FnMut(Word<'_>)) {
     if !spaced.is_empty() {
         take(Word::Spaced(&spaced));
     }
+}
+
+/// Letters and digits as FTS5's `unicode61` sees them. Those it takes for separators (New Tai Lue vowels, letters in
+/// black circles and squares) have to be separators here: a word it cuts in two becomes a phrase, and the index has none.
+fn is_letter(c: char) -> bool {
+    c.is_alphanumeric()
+        && !matches!(c, '\u{19b0}'..='\u{19c9}' | '\u{1cf2}' | '\u{1cf3}' | '\u{1f150}'..='\u{1f189}')
 }
 
 /// Letters of scripts that put no spaces between words, or glue particles to them.

@@ -2,7 +2,7 @@
 
 use super::{StoreError, Write, blobs, threads};
 use crate::ids::{AccountId, BlobId, MessageId, ThreadId};
-use crate::message::{Address, CanonicalKey, Envelope, Part, Structure};
+use crate::message::{Address, CanonicalKey, Encryption, Envelope, LineFormat, Part, Structure};
 use crate::threading::ThreadIds;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -43,12 +43,7 @@ pub(super) fn addresses(text: &str) -> Vec<Address> {
 /// Adds a message and finds its conversation. Placements are added apart.
 pub fn insert_message(w: &mut Write<'_>, new: &NewMessage) -> Result<(MessageId, ThreadId), StoreError> {
     let e = &new.envelope;
-    let ids = ThreadIds {
-        message_id: e.message_id.clone(),
-        in_reply_to: e.in_reply_to.clone(),
-        references: e.references.clone(),
-    };
-    let thread = threads::place_in_thread(w, new.account, &ids)?;
+    let thread = threads::place_in_thread(w, new.account, &thread_ids(e))?;
     w.prepare_cached(
         "INSERT INTO message (account_id, key_version, key_hash, sha256, emailid, message_id, date, date_offset,
             received_at, size, subject, sender, \"from\", reply_to, \"to\", cc, bcc, in_reply_to, \"references\",
@@ -87,15 +82,65 @@ pub fn insert_message(w: &mut Write<'_>, new: &NewMessage) -> Result<(MessageId,
     Ok((id, thread))
 }
 
+/// The ids that a conversation is found by.
+pub(super) fn thread_ids(e: &Envelope) -> ThreadIds {
+    ThreadIds {
+        message_id: e.message_id.clone(),
+        in_reply_to: e.in_reply_to.clone(),
+        references: e.references.clone(),
+    }
+}
+
+/// Sets key, envelope and conversation of a message anew; size, strong identity and preview only if they are told.
+pub(super) fn update_overview(
+    w: &mut Write<'_>,
+    id: MessageId,
+    new: &NewMessage,
+    thread: ThreadId,
+) -> Result<(), StoreError> {
+    let e = &new.envelope;
+    w.prepare_cached(
+        "UPDATE message SET key_version = ?2, key_hash = ?3, emailid = coalesce(?4, emailid), message_id = ?5, date = ?6,
+            date_offset = ?7, size = CASE ?8 WHEN 0 THEN size ELSE ?8 END, subject = ?9, sender = ?10, \"from\" = ?11,
+            reply_to = ?12, \"to\" = ?13, cc = ?14, bcc = ?15, in_reply_to = ?16, \"references\" = ?17,
+            preview = CASE ?18 WHEN '' THEN preview ELSE ?18 END, list_id = ?19, thread_id = ?20
+         WHERE id = ?1",
+    )?
+    .execute(params![
+        id.0,
+        new.key.version,
+        new.key.hash,
+        new.emailid,
+        e.message_id,
+        e.date,
+        e.date_offset,
+        new.size as i64,
+        e.subject,
+        json(&e.sender),
+        json(&e.from),
+        json(&e.reply_to),
+        json(&e.to),
+        json(&e.cc),
+        json(&e.bcc),
+        json(&e.in_reply_to),
+        json(&e.references),
+        new.preview,
+        e.list_id,
+        thread.0,
+    ])?;
+    Ok(())
+}
+
 /// Sets the MIME tree of a message. Parts that were fetched keep their bytes.
 pub fn set_structure(w: &mut Write<'_>, id: MessageId, structure: &Structure) -> Result<(), StoreError> {
     let mut insert = w.prepare_cached(
         "INSERT INTO part (message_id, section, position, media_type, charset, encoding, size, name, disposition,
-            content_id, is_attachment)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+            content_id, is_attachment, in_text, in_html, line_format)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
          ON CONFLICT (message_id, section) DO UPDATE SET position = excluded.position, media_type = excluded.media_type,
             charset = excluded.charset, encoding = excluded.encoding, size = excluded.size, name = excluded.name,
-            disposition = excluded.disposition, content_id = excluded.content_id, is_attachment = excluded.is_attachment",
+            disposition = excluded.disposition, content_id = excluded.content_id, is_attachment = excluded.is_attachment,
+            in_text = excluded.in_text, in_html = excluded.in_html, line_format = excluded.line_format",
     )?;
     for (position, part) in structure.parts.iter().enumerate() {
         insert.execute(params![
@@ -110,17 +155,22 @@ pub fn set_structure(w: &mut Write<'_>, id: MessageId, structure: &Structure) ->
             part.disposition,
             part.content_id,
             part.is_attachment,
+            part.in_text,
+            part.in_html,
+            part.format as u8,
         ])?;
     }
     drop(insert);
     w.prepare_cached(
-        "UPDATE message SET structure_known = 1, text_section = ?2, html_section = ?3, has_attachments = ?4 WHERE id = ?1",
+        "UPDATE message SET structure_known = 1, text_section = ?2, html_section = ?3, has_attachments = ?4,
+            encryption = ?5 WHERE id = ?1",
     )?
     .execute(params![
         id.0,
         structure.text_section,
         structure.html_section,
         structure.parts.iter().any(|p| p.is_attachment),
+        structure.encryption.map_or(0, |e| e as u8 + 1),
     ])?;
     Ok(())
 }
@@ -183,11 +233,11 @@ pub fn message(db: &Connection, id: MessageId) -> Result<MessageRow, StoreError>
     let mut statement = db.prepare_cached(
         "SELECT account_id, thread_id, date, date_offset, received_at, size, subject, sender, \"from\", reply_to, \"to\", cc,
             bcc, message_id, in_reply_to, \"references\", list_id, preview, raw_blob_id, structure_known, text_section,
-            html_section
+            html_section, encryption
          FROM message WHERE id = ?1",
     )?;
     let strings = |text: String| serde_json::from_str::<Vec<String>>(&text).unwrap_or_default();
-    let (mut row, structure_known, text_section, html_section) = statement
+    let (mut row, structure) = statement
         .query_row([id.0], |r| {
             let list = |i: usize| r.get::<_, String>(i).map(|t| addresses(&t));
             let envelope = Envelope {
@@ -217,25 +267,41 @@ pub fn message(db: &Connection, id: MessageId) -> Result<MessageRow, StoreError>
                 structure: None,
                 fetched: Vec::new(),
             };
-            Ok((row, r.get::<_, bool>(19)?, r.get::<_, Option<String>>(20)?, r.get::<_, Option<String>>(21)?))
+            let structure = Structure {
+                text_section: r.get(20)?,
+                html_section: r.get(21)?,
+                encryption: encryption(r.get(22)?),
+                ..Structure::default()
+            };
+            Ok((row, r.get::<_, bool>(19)?.then_some(structure)))
         })
         .optional()?
         .ok_or(StoreError::NotFound("message"))?;
     let (parts, fetched) = read_parts(db, id)?;
     row.fetched = fetched;
-    row.structure =
-        structure_known.then_some(Structure { parts, text_section, html_section, truncated: false });
+    row.structure = structure.map(|structure| Structure { parts, ..structure });
     Ok(row)
 }
 
 /// Section name under which a raw header block is kept.
 pub const HEADER_SECTION: &str = "HEADER";
 
+fn encryption(code: u8) -> Option<Encryption> {
+    let all = [Encryption::OpenPgp, Encryption::Smime, Encryption::SmimeSigned];
+    all.into_iter().find(|e| *e as u8 + 1 == code)
+}
+
+fn line_format(code: u8) -> LineFormat {
+    let all = [LineFormat::Flowed, LineFormat::FlowedDelSp];
+    all.into_iter().find(|f| *f as u8 == code).unwrap_or_default()
+}
+
 type Parts = (Vec<Part>, Vec<(String, BlobId)>);
 
 fn read_parts(db: &Connection, id: MessageId) -> Result<Parts, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT section, media_type, charset, encoding, size, name, disposition, content_id, is_attachment, blob_id
+        "SELECT section, media_type, charset, encoding, size, name, disposition, content_id, is_attachment, blob_id,
+            in_text, in_html, line_format
          FROM part WHERE message_id = ?1 ORDER BY position",
     )?;
     let mut rows = statement.query([id.0])?;
@@ -258,6 +324,9 @@ fn read_parts(db: &Connection, id: MessageId) -> Result<Parts, StoreError> {
             disposition: r.get(6)?,
             content_id: r.get(7)?,
             is_attachment: r.get(8)?,
+            in_text: r.get(10)?,
+            in_html: r.get(11)?,
+            format: line_format(r.get(12)?),
         });
     }
     Ok((parts, fetched))

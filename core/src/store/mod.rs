@@ -21,6 +21,7 @@ mod salvage;
 mod schema;
 mod search;
 mod threads;
+mod unread_overviews;
 mod usage;
 
 pub use accounts::*;
@@ -40,6 +41,7 @@ pub use placements::*;
 pub use schema::SCHEMA_VERSION;
 pub use search::*;
 pub use threads::*;
+pub use unread_overviews::*;
 pub use usage::*;
 
 use crate::event::{Change, Event};

@@ -7,9 +7,13 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 /// The newest schema this version knows.
-pub const SCHEMA_VERSION: i64 = 1;
+pub const SCHEMA_VERSION: i64 = 3;
 
-const STEPS: &[M<'static>] = &[M::up(include_str!("../../migrations/0001_first.sql"))];
+const STEPS: &[M<'static>] = &[
+    M::up(include_str!("../../migrations/0001_first.sql")),
+    M::up(include_str!("../../migrations/0002_read_again.sql")),
+    M::up(include_str!("../../migrations/0003_bodies.sql")),
+];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 
 /// Sets up the writer's connection and brings the schema up to date, durably.

@@ -1,7 +1,7 @@
 //! Local full-text search: what is indexed, and a query as one statement.
 
 use super::pages::{ROW, add_keywords, read_row};
-use super::{ListRow, Page, PageCursor, StoreError, Write, blobs, generation, messages};
+use super::{ListRow, MessageRow, Page, PageCursor, StoreError, Write, blobs, bodies, generation, messages};
 use crate::ids::{AccountId, MailboxId, MessageId, PlacementId};
 use crate::message::Address;
 use crate::mime;
@@ -9,6 +9,7 @@ use crate::ports::Files;
 use crate::query::{Condition, Query, index_text, search_tokens};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params};
+use std::collections::BTreeMap;
 
 /// Characters of a text that are indexed.
 const TEXT_LIMIT: usize = 200_000;
@@ -59,6 +60,31 @@ fn names<'a>(addresses: impl Iterator<Item = &'a Address>) -> String {
     addresses.map(|a| format!("{} {}", a.name, a.address)).collect::<Vec<_>>().join(" ")
 }
 
+/// Indexes one message if that is still to be done. Done already: nothing is written.
+pub fn index_if_waiting(w: &mut Write<'_>, id: MessageId) -> Result<(), StoreError> {
+    let waits = w.prepare_cached("SELECT 1 FROM message WHERE id = ?1 AND indexed = 0")?.exists([id.0])?;
+    if waits { index_messages(w, &[id]) } else { Ok(()) }
+}
+
+/// Keeps what the text of a message says now that its body parts are here: first words, and which pictures it shows. It
+/// waits to be indexed anew.
+pub fn keep_text_of_parts(w: &mut Write<'_>, id: MessageId) -> Result<(), StoreError> {
+    let message = messages::message(w, id)?;
+    let here = body_bytes(w, w.files(), &message)?;
+    let Some(mut structure) = message.structure else { return Ok(()) };
+    let body = mime::read_parts(&structure, &|section| here.get(section).map(Vec::as_slice));
+    if let Some(html) = &body.html {
+        mime::hide_referenced_pictures(&mut structure, html);
+        messages::set_structure(w, id, &structure)?;
+    }
+    let preview = match (body.encrypted, mime::preview(&body.text)) {
+        (Some(_), _) => String::new(),
+        (None, preview) if preview.is_empty() => message.preview,
+        (None, preview) => preview,
+    };
+    bodies::set_preview(w, id, &preview)
+}
+
 /// The text of a message as far as it is on this device; empty if it is not.
 pub fn text_of(db: &Connection, files: &dyn Files, id: MessageId) -> Result<String, StoreError> {
     let message = messages::message(db, id)?;
@@ -66,16 +92,23 @@ pub fn text_of(db: &Connection, files: &dyn Files, id: MessageId) -> Result<Stri
         return Ok(mime::read(&blobs::read_blob(db, files, raw)?).text);
     }
     let Some(structure) = &message.structure else { return Ok(String::new()) };
-    for (section, html) in [(&structure.text_section, false), (&structure.html_section, true)] {
-        let Some(section) = section else { continue };
-        let blob = message.fetched.iter().find(|(s, _)| s == section).map(|(_, blob)| *blob);
-        let part = structure.parts.iter().find(|p| p.section == *section);
-        if let (Some(blob), Some(part)) = (blob, part) {
-            let text = mime::decode_text(&blobs::read_blob(db, files, blob)?, part.charset.as_deref());
-            return Ok(if html { crate::html::to_text(&text) } else { text });
+    let here = body_bytes(db, files, &message)?;
+    Ok(mime::read_parts(structure, &|section| here.get(section).map(Vec::as_slice)).text)
+}
+
+/// The bytes of a message's body as far as its parts are on this device, by section.
+pub fn body_bytes(
+    db: &Connection,
+    files: &dyn Files,
+    message: &MessageRow,
+) -> Result<BTreeMap<String, Vec<u8>>, StoreError> {
+    let mut here = BTreeMap::new();
+    for part in message.structure.iter().flat_map(mime::body_parts) {
+        if let Some((section, blob)) = message.fetched.iter().find(|(s, _)| *s == part.section) {
+            here.insert(section.clone(), blobs::read_blob(db, files, *blob)?);
         }
     }
-    Ok(String::new())
+    Ok(here)
 }
 
 /// Placements of an account whose whole body is not here, newest first.
@@ -104,7 +137,7 @@ pub struct Scope {
     pub mailbox: Option<MailboxId>,
 }
 
-/// One page of what a query finds, newest first. A phrase is found where all its words are.
+/// One page of what a query finds, newest first; a query without terms finds nothing. A phrase is found where all its words are.
 pub fn search(
     db: &Connection,
     query: &Query,
@@ -113,6 +146,9 @@ pub fn search(
     before: Option<PageCursor>,
 ) -> Result<Page, StoreError> {
     let limit = limit.clamp(1, 100);
+    if query.terms.is_empty() {
+        return Ok(Page { rows: Vec::new(), next: None, generation: generation(db)? });
+    }
     let mut sql = Statement::default();
     if let Some(account) = scope.account {
         sql.and("m.account_id = ?", account.0);
@@ -180,6 +216,10 @@ impl Statement {
         let words: Vec<String> =
             tokens.split_whitespace().map(|t| format!("\"{}\"*", t.replace(['"', '*'], ""))).collect();
         if words.is_empty() {
+            // Nothing an index could hold: in no message, and so in none to be left out.
+            if !negated {
+                self.plain("0", false);
+            }
             return;
         }
         let all = words.join(" AND ");
@@ -221,4 +261,66 @@ impl Statement {
 
 fn clamp(size: u64) -> i64 {
     i64::try_from(size).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn database() -> Connection {
+        let mut db = Connection::open_in_memory().unwrap();
+        super::super::schema::set_up_writer(&mut db).unwrap();
+        db
+    }
+
+    #[test]
+    fn each_character_a_word_may_hold_stays_inside_its_word() {
+        let db = database();
+        let mut ask = db.prepare("SELECT 1 FROM search WHERE search MATCH ?1").unwrap();
+        let mut split: Vec<char> = Vec::new();
+        for c in ('\0'..=char::MAX).filter(|c| c.is_alphanumeric()) {
+            for text in [format!("x{c}x"), c.to_string()] {
+                // A token that is cut in two is a phrase, and the index has no phrases.
+                if search_tokens(&text).split_whitespace().any(|token| ask.exists([token]).is_err()) {
+                    split.push(c);
+                }
+            }
+        }
+        assert!(split.is_empty(), "{split:?}");
+    }
+
+    #[test]
+    fn whatever_a_person_types_is_answered() {
+        let db = database();
+        let long = "日本語".repeat(2_000);
+        let many = "word ".repeat(3_000);
+        let table = [
+            "𞤀𞤣𞤤𞤢𞤥 𐓏𐓘𐓻𐓘𐓻𐓟 ᲐᲑᲒ ꓐꓑꓒ ᦀᦰᦱ x\u{19b0}x",
+            "🅐🅑 a🅐b Ⓐ ₁₂ ½ ﷽ 🎉 👩‍👩‍👧 e\u{301}\u{302}",
+            "!!! ??? --- ...",
+            "\"",
+            "\"\"\"",
+            "\"open phrase",
+            "'; DROP TABLE message; --",
+            "a\"b\"c * ** a* *a \"a*\"",
+            "NEAR(a b, 5) AND OR NOT a AND",
+            "NOT NOT",
+            "subject:sender {subject} : x ^x +y (z",
+            "body:x sender:y rowid:1 rank:z",
+            "from:*** subject:🎉 -to:\"!\"",
+            "in:\"\\\" -in:*",
+            "a\0b \u{feff} \u{202e}x",
+            "%%% ___ [a-z] \\",
+            "-- - -",
+            &long,
+            &many,
+        ];
+        for text in table {
+            for text in [text.to_owned(), format!("\"{text}"), format!("-{text}"), format!("from:x{text}")] {
+                let query: Query = text.parse().unwrap_or_else(|e| panic!("{text:?}: {e}"));
+                let found = search(&db, &query, Scope::default(), 10, None);
+                assert!(found.unwrap_or_else(|e| panic!("{text:?}: {e}")).rows.is_empty(), "{text:?}");
+            }
+        }
+    }
 }

@@ -73,10 +73,7 @@ pub(crate) fn is_here(message: &MessageRow, wanted: &Wanted) -> bool {
 
 /// The sections a person reads; `None` if the structure is not known, and then the whole message is needed.
 fn text_sections(message: &MessageRow) -> Option<Vec<Part>> {
-    let structure = message.structure.as_ref()?;
-    let wanted = [structure.text_section.as_deref(), structure.html_section.as_deref()];
-    let parts = structure.parts.iter().filter(|p| wanted.contains(&Some(p.section.as_str())));
-    Some(parts.cloned().collect())
+    Some(mime::body_parts(message.structure.as_ref()?).cloned().collect())
 }
 
 /// Selects the mailbox a placement is in on the server. If its incarnation or the UID is not known, the mailbox is
@@ -116,7 +113,7 @@ async fn fetch(
                 for part in parts {
                     one_part(store, session, row, message, &part, progress).await?;
                 }
-                keep_preview(store, message.id).await
+                keep_text(store, message.id).await
             }
         },
         Wanted::Header => {
@@ -158,7 +155,8 @@ async fn whole(
             store::end_download(w, id, "")?;
             store::set_raw(w, id, &raw, true)?;
             store::set_structure(w, id, &read.structure)?;
-            if !read.preview.is_empty() {
+            // What is closed has no first words, whatever the server told.
+            if !read.preview.is_empty() || read.encrypted.is_some() {
                 store::set_preview(w, id, &read.preview)?;
             }
             Ok(())
@@ -190,16 +188,9 @@ async fn one_part(
     Ok(())
 }
 
-/// The first words of a message whose text parts are here.
-async fn keep_preview(store: &Store, id: MessageId) -> Result<(), EngineError> {
-    store
-        .write(Class::Cache, move |w| {
-            let text = store::text_of(w, w.files(), id)?;
-            let preview = mime::preview(&text);
-            if preview.is_empty() { Ok(()) } else { store::set_preview(w, id, &preview) }
-        })
-        .await?;
-    Ok(())
+/// What is known of a message now that its text parts are here.
+async fn keep_text(store: &Store, id: MessageId) -> Result<(), EngineError> {
+    Ok(store.write(Class::Cache, move |w| store::keep_text_of_parts(w, id)).await?)
 }
 
 /// A section from where an earlier try stopped. A short piece ends it: announced sizes lie and serve progress only.

@@ -2,9 +2,9 @@
 
 use super::EngineError;
 use crate::ids::{AccountId, MailboxId};
-use crate::imap::{ListedMailbox, Listing};
+use crate::imap::{ListedMailbox, Listing, Session};
 use crate::mailbox::{MailboxKind, Role};
-use crate::operations;
+use crate::operations::{self, personal_prefix, without_prefix};
 use crate::ports::Class;
 use crate::store::{self, MailboxRow, NewMailbox, Store, StoreError, Write};
 use std::collections::BTreeMap;
@@ -17,17 +17,19 @@ pub struct Reconciled {
     pub listed: ListedMailbox,
 }
 
-/// Brings the list of mailboxes up to date. An empty list, or one without INBOX, removes nothing: no server has none.
+/// Brings the list of mailboxes up to date. Names are shown without the prefix of the personal namespace. An empty list, or one without INBOX, removes nothing: no server has none.
 pub async fn reconcile_mailboxes(
     store: &Store,
     account: AccountId,
+    session: &mut Session,
     listing: Listing,
 ) -> Result<Vec<Reconciled>, EngineError> {
+    let prefix = prefix_of(store, account, session, &listing.mailboxes).await?;
     let known = store.read(move |db, _| store::all_mailboxes(db, account)).await?;
     let listed = listing.mailboxes;
-    if differs(&known, &listed) {
+    if differs(&known, &listed, &prefix) {
         let (list, complete) = (listed.clone(), listing.complete);
-        store.write(Class::Cache, move |w| apply_list(w, account, &known, &list, complete)).await?;
+        store.write(Class::Cache, move |w| apply_list(w, account, &known, &list, &prefix, complete)).await?;
     }
     let rows = store.read(move |db, _| store::mailboxes(db, account)).await?;
     let mut by_wire: BTreeMap<Vec<u8>, ListedMailbox> =
@@ -39,11 +41,39 @@ pub async fn reconcile_mailboxes(
     Ok(reconciled.collect())
 }
 
-fn differs(known: &[MailboxRow], listed: &[ListedMailbox]) -> bool {
+/// What was learned turns out wrong when no mailbox beside INBOX has the prefix: it is asked for again.
+async fn prefix_of(
+    store: &Store,
+    account: AccountId,
+    session: &mut Session,
+    listed: &[ListedMailbox],
+) -> Result<String, EngineError> {
+    let prefix = personal_prefix(store, account, session, false).await?;
+    let wrong = fits_nothing(&prefix, listed);
+    if wrong { Ok(personal_prefix(store, account, session, true).await?) } else { Ok(prefix) }
+}
+
+fn fits_nothing(prefix: &str, listed: &[ListedMailbox]) -> bool {
+    let mut others = listed.iter().filter(|l| l.role != Some(Role::Inbox)).peekable();
+    !prefix.is_empty() && others.peek().is_some() && others.all(|l| without_prefix(prefix, &l.name) == l.name)
+}
+
+/// The name to show for a mailbox that is still shown with its prefix; `None` also if that name is taken.
+fn shorter_name(known: &[MailboxRow], row: &MailboxRow, l: &ListedMailbox, prefix: &str) -> Option<String> {
+    let short = without_prefix(prefix, &l.name);
+    let taken = || known.iter().any(|m| !m.removed && m.name == short);
+    (row.name == l.name && short != l.name && !taken()).then(|| short.to_owned())
+}
+
+fn differs(known: &[MailboxRow], listed: &[ListedMailbox], prefix: &str) -> bool {
     let by_wire: BTreeMap<&[u8], &MailboxRow> =
         known.iter().filter_map(|m| Some((m.wire_name.as_deref()?, m))).collect();
     by_wire.len() != listed.len()
-        || listed.iter().any(|l| by_wire.get(l.raw_name.as_slice()).is_none_or(|row| !same(row, l)))
+        || listed.iter().any(|l| {
+            by_wire
+                .get(l.raw_name.as_slice())
+                .is_none_or(|row| !same(row, l) || shorter_name(known, row, l, prefix).is_some())
+        })
 }
 
 fn same(row: &MailboxRow, l: &ListedMailbox) -> bool {
@@ -55,15 +85,22 @@ fn apply_list(
     account: AccountId,
     known: &[MailboxRow],
     listed: &[ListedMailbox],
+    prefix: &str,
     complete: bool,
 ) -> Result<(), StoreError> {
     let mut gone: BTreeMap<&[u8], &MailboxRow> =
         known.iter().filter_map(|m| Some((m.wire_name.as_deref()?, m))).collect();
     for l in listed {
         match gone.remove(l.raw_name.as_slice()) {
-            Some(row) if same(row, l) => {}
-            Some(row) => store::note_listed(w, row, &l.raw_name, l.delimiter, l.role, l.selectable)?,
-            None => adopt_or_insert(w, account, known, l)?,
+            Some(row) => {
+                if !same(row, l) {
+                    store::note_listed(w, row, &l.raw_name, l.delimiter, l.role, l.selectable)?;
+                }
+                if let Some(short) = shorter_name(known, row, l, prefix) {
+                    store::rename_mailbox(w, row.id, &short)?;
+                }
+            }
+            None => adopt_or_insert(w, account, known, l, prefix)?,
         }
     }
     let has_inbox = listed.iter().any(|l| l.role == Some(Role::Inbox));
@@ -81,15 +118,20 @@ fn adopt_or_insert(
     account: AccountId,
     known: &[MailboxRow],
     l: &ListedMailbox,
+    prefix: &str,
 ) -> Result<(), StoreError> {
-    let made_here = known
-        .iter()
-        .find(|m| m.kind == MailboxKind::Server && m.wire_name.is_none() && !m.removed && m.name == l.name);
+    let shown = without_prefix(prefix, &l.name);
+    let made_here = known.iter().find(|m| {
+        m.kind == MailboxKind::Server
+            && m.wire_name.is_none()
+            && !m.removed
+            && without_prefix(prefix, &m.name) == shown
+    });
     if let Some(row) = made_here {
         return store::note_listed(w, row, &l.raw_name, l.delimiter, l.role, l.selectable);
     }
-    let taken = known.iter().any(|m| !m.removed && m.name == l.name);
-    let name = if taken { format!("{} (server)", l.name) } else { l.name.clone() };
+    let taken = known.iter().any(|m| !m.removed && m.name == shown);
+    let name = if taken { format!("{shown} (server)") } else { shown.to_owned() };
     let new = NewMailbox {
         account,
         kind: MailboxKind::Server,

@@ -53,7 +53,13 @@ pub(super) async fn local_mailbox(
             _ => 0,
         };
         let rows = store::held_on_server(db, id)?;
-        let local = LocalMailbox { cursor: row.cursor, held, rows, awaiting: store::any_awaiting(db, id)? };
+        let local = LocalMailbox {
+            cursor: row.cursor,
+            held,
+            rows,
+            awaiting: store::any_awaiting(db, id)?,
+            unread_overviews: !store::unread_overviews(db, id)?.is_empty(),
+        };
         Ok((row, local))
     });
     Ok(read.await?)
@@ -90,6 +96,13 @@ impl<'a> MailboxPass<'a> {
             self.cursor.window_complete = false;
             self.before.cursor = self.cursor;
         }
+        // Taken before the steps: what this pass cannot read is asked for again by the next one.
+        let again = self.waiting_overviews().await?;
+        self.steps().await?;
+        self.read_again(again).await
+    }
+
+    async fn steps(&mut self) -> Result<(), EngineError> {
         let mut delta = Delta::default();
         for step in plan::steps(&self.before, &self.server) {
             match step {
@@ -140,7 +153,7 @@ impl<'a> MailboxPass<'a> {
                 store::set_cursor(w, mailbox, &cursor)
             })
             .await?;
-        self.before = LocalMailbox { cursor, held: 0, rows, awaiting: true };
+        self.before = LocalMailbox { cursor, held: 0, rows, awaiting: true, unread_overviews: false };
         Ok(())
     }
 
@@ -155,25 +168,6 @@ impl<'a> MailboxPass<'a> {
             self.list_unreadable(set, &mut rows).await?;
         }
         Ok(rows)
-    }
-
-    /// An answer was set aside, so a message may be missing among the rows: the cursor must not pass it. It is listed by
-    /// its UID alone. (By sequence number the caller counts and asks again.)
-    async fn list_unreadable(&mut self, set: &FetchSet, rows: &mut Vec<Overview>) -> Result<(), EngineError> {
-        let there = match set {
-            FetchSet::Uids(uids) => self.session.uid_search(&format!("UID {uids}")).await?.intersection(uids),
-            FetchSet::UidsFrom(first) => {
-                let there = self.session.uid_search(&format!("UID {first}:*")).await?;
-                there.difference(&UidSet::from_ranges([(1, first.get().saturating_sub(1))]))
-            }
-            FetchSet::Sequence(..) => return Ok(()),
-        };
-        for uid in there.iter() {
-            if let Err(at) = rows.binary_search_by_key(&uid, |r| r.uid) {
-                rows.insert(at, Overview::unreadable(uid));
-            }
-        }
-        Ok(())
     }
 
     /// Rows from `from` on, oldest first, so that the cursor can move with each batch.
@@ -360,7 +354,7 @@ impl<'a> MailboxPass<'a> {
 
 /// All that a row of a list needs. The header fields make the canonical key, and by the same reader as for POP the
 /// envelope, so that a message is the same row whichever way it came; ENVELOPE would say most of it twice.
-fn overview_items() -> FetchItems {
+pub(super) fn overview_items() -> FetchItems {
     let fields = mime::CANONICAL_FIELDS.iter().chain(&["Sender", "Reply-To", "To", "Cc", "Bcc", "List-Id"]);
     FetchItems {
         envelope: false,

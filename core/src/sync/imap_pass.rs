@@ -59,7 +59,7 @@ async fn run(
 ) -> Result<(), EngineError> {
     let early = tell(pass, session, report).await?;
     let listed = session.list().await?;
-    let mailboxes = reconcile_mailboxes(pass.store, pass.account.id, listed).await?;
+    let mailboxes = reconcile_mailboxes(pass.store, pass.account.id, session, listed).await?;
     for mailbox in chosen(&mailboxes, options) {
         let older = if options.older > 0 && Some(mailbox.row.id) == older_in(&mailboxes, options) {
             options.older

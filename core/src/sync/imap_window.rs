@@ -136,6 +136,10 @@ impl MailboxPass<'_> {
 
 /// Rows whose UID was not found although everything they could be was looked at: the server holds them no longer.
 pub(super) fn drop_awaiting(w: &mut store::Write<'_>, mailbox: MailboxId) -> Result<u64, store::StoreError> {
+    if !store::unread_overviews(w, mailbox)?.is_empty() {
+        // One of the messages that could not be read yet may be the one.
+        return Ok(0);
+    }
     let waiting = store::still_awaiting(w, mailbox)?;
     for id in &waiting {
         store::gone_from_server(w, *id)?;

@@ -5,6 +5,7 @@ mod connect;
 mod imap_list;
 mod imap_mailbox;
 mod imap_pass;
+mod imap_read_again;
 mod imap_window;
 mod index;
 mod pop_pass;

@@ -1,18 +1,18 @@
 //! Overviews of messages into rows: new ones, known ones again, and those that wait for their UID.
 
-use crate::ids::{AccountId, MailboxId, ModSeq, Uid};
-use crate::imap::{FetchRow, RawName, RawStructure};
+use crate::ids::{AccountId, MailboxId, MessageId, ModSeq, Uid};
+use crate::imap::{FetchRow, RawName, RawPart, RawStructure};
 use crate::message::{CanonicalKey, Envelope, Flags, Part, Structure};
-use crate::mime;
-use crate::store::{self, NewMessage, NewPlacement, StoreError, Write};
+use crate::mime::{self, Node};
+use crate::store::{self, NewMessage, NewPlacement, PlacementRow, StoreError, Write};
 
 /// What a list shows of one message on a server.
 #[derive(Clone, Debug)]
 pub struct Overview {
     /// Its UID.
     pub uid: Uid,
-    /// Flags there.
-    pub flags: Flags,
+    /// Flags there; `None`: not told, or not readable.
+    pub flags: Option<Flags>,
     /// MODSEQ, if kept.
     pub modseq: Option<ModSeq>,
     /// INTERNALDATE, milliseconds since 1970 UTC; `None`: not told.
@@ -46,7 +46,7 @@ impl Overview {
             key: mime::canonical_key(header),
             envelope: mime::envelope(header),
             degraded: row.degraded || header.is_empty(),
-            flags: row.flags.unwrap_or_default(),
+            flags: row.flags,
             modseq: row.modseq,
             received_at: row.internal_date.map(|s| s.saturating_mul(1_000)),
             size: row.size.unwrap_or(0),
@@ -56,11 +56,16 @@ impl Overview {
         })
     }
 
+    /// Whether it lacks the header fields that make a row of a list: better than nothing, worse than any other.
+    fn says_nothing(&self) -> bool {
+        self.degraded && self.key == mime::canonical_key(b"")
+    }
+
     /// A message of which nothing but the UID could be read.
     pub fn unreadable(uid: Uid) -> Self {
         Self {
             uid,
-            flags: Flags::default(),
+            flags: None,
             modseq: None,
             received_at: None,
             size: 0,
@@ -74,26 +79,26 @@ impl Overview {
     }
 }
 
+/// The same decisions as for a whole message, from what the server says of its tree.
 fn structure(raw: RawStructure) -> Structure {
-    let part = |p: crate::imap::RawPart| Part {
-        section: p.section,
-        media_type: p.media_type,
-        charset: p.charset,
-        encoding: p.encoding,
-        size: p.size,
-        name: p.name_raw.map(|n| match n {
-            RawName::Plain(bytes) | RawName::Extended(bytes) => mime::decode_parameter(&bytes),
-        }),
-        disposition: p.disposition,
-        content_id: p.content_id,
-        is_attachment: p.is_attachment,
+    let node = |p: RawPart| Node {
+        parent: p.parent,
+        signed_data: mime::is_signed_data(&p.smime_type),
+        part: Part {
+            charset: p.charset.filter(|_| p.media_type.starts_with("text/")),
+            media_type: p.media_type,
+            encoding: p.encoding,
+            size: p.size,
+            name: p.name_raw.map(|n| match n {
+                RawName::Plain(bytes) | RawName::Extended(bytes) => mime::decode_parameter(&bytes),
+            }),
+            disposition: p.disposition,
+            content_id: p.content_id,
+            format: mime::line_format(&p.format, &p.delsp),
+            ..Part::default()
+        },
     };
-    Structure {
-        parts: raw.parts.into_iter().map(part).collect(),
-        text_section: raw.text_section,
-        html_section: raw.html_section,
-        truncated: raw.truncated,
-    }
+    mime::assemble(raw.parts.into_iter().map(node).collect(), raw.truncated)
 }
 
 /// What applying overviews changed.
@@ -115,21 +120,74 @@ pub fn apply_overviews(
     let mut applied = Applied::default();
     let awaiting = store::any_awaiting(w, mailbox)?;
     for overview in overviews {
-        if let Some(known) = store::placement_by_uid(w, mailbox, overview.uid)? {
-            applied.changed += u64::from(known.server_flags != overview.flags);
-            store::set_server_flags(w, &known, &overview.flags, overview.modseq)?;
-            continue;
-        }
-        if awaiting && let Some(id) = store::awaiting_match(w, mailbox, &overview.key, overview.size)? {
+        let known = store::placement_by_uid(w, mailbox, overview.uid)?;
+        let readable = !overview.says_nothing();
+        let gives_way = match &known {
+            Some(known) if awaiting => readable && stands_in(w, known)?,
+            Some(_) => false,
+            None => true,
+        };
+        if awaiting
+            && gives_way
+            && let Some(id) = store::awaiting_match(w, mailbox, &overview.key, overview.size)?
+        {
+            if let Some(stand_in) = known {
+                store::drop_placement(w, stand_in.id)?;
+            }
             store::set_on_server(w, id, mailbox, Some(overview.uid))?;
             let known = store::placement(w, id)?;
-            store::set_server_flags(w, &known, &overview.flags, overview.modseq)?;
+            set_flags(w, &known, overview)?;
+            continue;
+        }
+        if let Some(known) = known {
+            let filled = readable && fill(w, account, known.message, overview)?;
+            let flags_differ = overview.flags.as_ref().is_some_and(|flags| known.server_flags != *flags);
+            applied.changed += u64::from(filled || flags_differ);
+            set_flags(w, &known, overview)?;
             continue;
         }
         insert(w, account, mailbox, overview)?;
         applied.new += 1;
     }
     Ok(applied)
+}
+
+fn set_flags(w: &mut Write<'_>, known: &PlacementRow, overview: &Overview) -> Result<(), StoreError> {
+    match &overview.flags {
+        Some(flags) => store::set_server_flags(w, known, flags, overview.modseq),
+        None => Ok(()),
+    }
+}
+
+/// Whether a row of which only the UID is known may give way to the row that waits for this UID: unless a person did
+/// something to it.
+fn stands_in(w: &Write<'_>, known: &PlacementRow) -> Result<bool, StoreError> {
+    Ok(store::is_degraded(w, known.message)? && !store::has_waiting(w, known.id)?)
+}
+
+/// Fills a row that could not be read before; says whether it did.
+fn fill(w: &mut Write<'_>, account: AccountId, id: MessageId, o: &Overview) -> Result<bool, StoreError> {
+    if !store::is_degraded(w, id)? {
+        return Ok(false);
+    }
+    let received_at = o.received_at.unwrap_or_else(|| w.now_ms());
+    store::fill_overview(w, id, &new_message(account, o, received_at), o.received_at)?;
+    Ok(true)
+}
+
+fn new_message(account: AccountId, o: &Overview, received_at: i64) -> NewMessage {
+    NewMessage {
+        account,
+        key: o.key.clone(),
+        envelope: o.envelope.clone(),
+        received_at,
+        size: o.size,
+        emailid: o.emailid.clone(),
+        sha256: None,
+        preview: o.preview.clone(),
+        structure: o.structure.clone(),
+        degraded: o.degraded,
+    }
 }
 
 fn insert(w: &mut Write<'_>, account: AccountId, mailbox: MailboxId, o: &Overview) -> Result<(), StoreError> {
@@ -139,22 +197,11 @@ fn insert(w: &mut Write<'_>, account: AccountId, mailbox: MailboxId, o: &Overvie
         None => None,
     };
     let (message, thread) = match same {
-        Some(found) => found,
-        None => {
-            let new = NewMessage {
-                account,
-                key: o.key.clone(),
-                envelope: o.envelope.clone(),
-                received_at,
-                size: o.size,
-                emailid: o.emailid.clone(),
-                sha256: None,
-                preview: o.preview.clone(),
-                structure: o.structure.clone(),
-                degraded: o.degraded,
-            };
-            store::insert_message(w, &new)?
+        Some((message, _)) if !o.says_nothing() && fill(w, account, message, o)? => {
+            (message, store::message(w, message)?.thread)
         }
+        Some(found) => found,
+        None => store::insert_message(w, &new_message(account, o, received_at))?,
     };
     store::insert_placement(
         w,
@@ -163,7 +210,7 @@ fn insert(w: &mut Write<'_>, account: AccountId, mailbox: MailboxId, o: &Overvie
             thread,
             mailbox,
             sort_at: received_at,
-            flags: o.flags.clone(),
+            flags: o.flags.clone().unwrap_or_default(),
             on_server: Some((mailbox, o.uid)),
             modseq: o.modseq,
         },

@@ -1,4 +1,5 @@
 //! Mail to fill servers with: real samples, the same repeated, one very large one, and made-up ones.
+pub mod bodies;
 pub mod corpus;
 pub mod synthetic;
 

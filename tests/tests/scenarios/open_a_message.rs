@@ -2,7 +2,8 @@
 
 use satchel_core::client::BodyState;
 use satchel_core::error::MailError;
-use satchel_tests::phone::{Phone, USER, mail, mail_with, office};
+use satchel_postoffice::{Extension, Features};
+use satchel_tests::phone::{Phone, USER, mail, mail_with, office, office_with};
 
 fn with_attachment(size: usize) -> Vec<u8> {
     let line = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAxMjM0NTY3\r\n";
@@ -109,4 +110,39 @@ async fn answers_join_their_conversation() {
     let plan = threads.rows.iter().find(|r| r.subject == "Re: plan").unwrap();
     assert_eq!((plan.thread_count, plan.thread_unread), (2, 2));
     assert_eq!(phone.satchel.thread(plan.thread).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn an_opened_message_is_found_at_once_and_stays_found() {
+    // The first words a server tells are indexed with the row: here it tells none.
+    let office = office_with(Features::rich().without(Extension::Preview));
+    office.deliver_now(USER, mail_with("small", "", "A marmalade sandwich.\r\n")).unwrap();
+    office.deliver_now(USER, with_attachment(900_000)).unwrap();
+    let phone = Phone::imap(&office).await;
+    phone.sync().await;
+    let found = async |phone: &Phone, words: &str| {
+        let page = phone.satchel.search(words, None, 10, None).await.unwrap();
+        page.rows.into_iter().map(|r| r.subject).collect::<Vec<_>>()
+    };
+    assert!(found(&phone, "see").await.is_empty());
+    let wanted = [("marmalade sandwich", "small"), ("see picture", "pictures")];
+    for (words, subject) in wanted {
+        let row = phone.row("INBOX", subject).await;
+        phone.satchel.open_message(row.placement).await.unwrap();
+        assert_eq!(found(&phone, words).await, [subject], "at once");
+    }
+    phone.sync().await;
+    for (words, subject) in wanted {
+        assert_eq!(found(&phone, words).await, [subject], "after the next pass");
+    }
+    let phone = phone.restart();
+    phone.satchel.set_offline(true);
+    for (words, subject) in wanted {
+        assert_eq!(found(&phone, words).await, [subject], "after the home was opened again");
+    }
+    phone.satchel.set_offline(false);
+    phone.sync().await;
+    for (words, subject) in wanted {
+        assert_eq!(found(&phone, words).await, [subject], "after a pass of the home opened again");
+    }
 }

@@ -4,28 +4,31 @@ use super::envelope::nstring;
 use crate::imap::cursor::Cursor;
 use crate::imap::limits::Limits;
 
-/// The MIME tree as the server described it, flattened; names and ids still raw.
+/// The MIME tree as the server described it, flattened; names and ids still raw. Sections, body and attachments are
+/// for `mime` to find, so that they are the same as those of the whole message.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct RawStructure {
-    /// Leaves and nested messages, in the order of the message.
+    /// All parts, containers too, in the order of the message: parents before children.
     pub parts: Vec<RawPart>,
-    /// Section of the text shown first, if any.
-    pub text_section: Option<String>,
-    /// Section of the HTML alternative, or of the HTML when there is no text.
-    pub html_section: Option<String>,
     /// Something was left out because a limit was passed.
     pub truncated: bool,
 }
 
-/// One leaf or nested message.
+/// One part.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct RawPart {
-    /// Section number to fetch it by (RFC 3501 §6.4.5): `1`, `2.1` …
-    pub section: String,
+    /// Index of the container: a multipart or a nested message.
+    pub parent: Option<usize>,
     /// Lower-case media type: `text/plain`.
     pub media_type: String,
     /// `charset` parameter, lower case.
     pub charset: Option<String>,
+    /// `format` parameter as written; empty if none.
+    pub format: Vec<u8>,
+    /// `delsp` parameter as written; empty if none.
+    pub delsp: Vec<u8>,
+    /// `smime-type` parameter as written; empty if none.
+    pub smime_type: Vec<u8>,
     /// Content-Transfer-Encoding, lower case; `7bit` if none was given.
     pub encoding: String,
     /// Encoded size in bytes, as announced: for progress only.
@@ -36,10 +39,6 @@ pub struct RawPart {
     pub disposition: Option<String>,
     /// Content-ID without brackets.
     pub content_id: Option<String>,
-    /// Whether a screen lists it as an attachment.
-    pub is_attachment: bool,
-    /// The section of the nested message it belongs to, if any.
-    pub within: Option<String>,
 }
 
 /// A file name as it stood in its parameters.
@@ -53,53 +52,29 @@ pub enum RawName {
 
 type Parameters = Vec<(Vec<u8>, Vec<u8>)>;
 
-/// What a leaf hangs in.
-#[derive(Debug)]
-struct Container {
-    parent: Option<usize>,
-    subtype: Vec<u8>,
-    message: Option<String>,
-}
-
 #[derive(Debug)]
 enum Open {
-    Multipart {
-        prefix: String,
-        children: u32,
-        container: usize,
-    },
+    /// A multipart whose children or subtype follow.
+    Multipart(usize),
     /// A message/rfc822 whose body was just read; its lines and extension data follow.
-    Message {
-        part: usize,
-    },
+    Message(usize),
     /// The body of that message, still to be read.
-    Nested {
-        message: String,
-    },
+    Nested(usize),
 }
 
 struct Reader<'l> {
     limits: &'l Limits,
     out: RawStructure,
-    inside: Vec<Option<usize>>,
-    containers: Vec<Container>,
     stack: Vec<Open>,
 }
 
 /// Reads one body. `None` if it is malformed; what lies beyond a limit is skipped and `truncated` set.
 pub(super) fn read(cursor: &mut Cursor<'_>, limits: &Limits) -> Option<RawStructure> {
-    let mut reader = Reader {
-        limits,
-        out: RawStructure::default(),
-        inside: Vec::new(),
-        containers: Vec::new(),
-        stack: Vec::new(),
-    };
-    reader.body(cursor, String::new(), None, None)?;
+    let mut reader = Reader { limits, out: RawStructure::default(), stack: Vec::new() };
+    reader.body(cursor, None)?;
     while let Some(open) = reader.stack.pop() {
         reader.go_on(cursor, open)?;
     }
-    reader.choose_bodies();
     Some(reader.out)
 }
 
@@ -107,38 +82,27 @@ impl Reader<'_> {
     /// One step with the innermost open thing.
     fn go_on(&mut self, cursor: &mut Cursor<'_>, open: Open) -> Option<()> {
         match open {
-            Open::Multipart { prefix, children, container } => {
+            Open::Multipart(index) => {
                 cursor.spaces();
                 if cursor.peek() == Some(b'(') {
-                    let number = children.saturating_add(1);
-                    let section =
-                        if prefix.is_empty() { number.to_string() } else { format!("{prefix}.{number}") };
-                    let message = self.containers.get(container)?.message.clone();
-                    self.stack.push(Open::Multipart { prefix, children: number, container });
-                    return self.body(cursor, section, Some(container), message);
+                    self.stack.push(Open::Multipart(index));
+                    return self.body(cursor, Some(index));
                 }
-                let subtype = cursor.nstring()?.unwrap_or_default().to_ascii_lowercase();
-                self.containers.get_mut(container)?.subtype = subtype;
+                let subtype = lower(cursor.nstring()?.map(std::borrow::Cow::into_owned), "mixed");
+                self.out.parts.get_mut(index)?.media_type = format!("multipart/{subtype}");
                 rest_of_list(cursor)
             }
-            Open::Message { part } => {
+            Open::Message(index) => {
                 let extension = extension(cursor, true)?;
-                self.extend(part, extension);
+                self.extend(index, extension);
                 Some(())
             }
-            Open::Nested { message } => self.body(cursor, String::new(), None, Some(message)),
+            Open::Nested(message) => self.body(cursor, Some(message)),
         }
     }
 
-    /// Opens the body at the cursor. `section` is its own number, or empty at the root and for the body of a message,
-    /// whose numbers go on from the message's.
-    fn body(
-        &mut self,
-        cursor: &mut Cursor<'_>,
-        section: String,
-        container: Option<usize>,
-        message: Option<String>,
-    ) -> Option<()> {
+    /// Opens the body at the cursor.
+    fn body(&mut self, cursor: &mut Cursor<'_>, parent: Option<usize>) -> Option<()> {
         if self.stack.len() > self.limits.depth || self.out.parts.len() >= self.limits.parts {
             self.out.truncated = true;
             return cursor.skip_value();
@@ -148,37 +112,16 @@ impl Reader<'_> {
         }
         cursor.spaces();
         if cursor.peek() == Some(b'(') {
-            let index = self.containers.len();
-            self.containers.push(Container {
-                parent: container,
-                subtype: Vec::new(),
-                message: message.clone(),
-            });
-            let prefix = if section.is_empty() { message.unwrap_or_default() } else { section };
-            self.stack.push(Open::Multipart { prefix, children: 0, container: index });
+            self.stack.push(Open::Multipart(self.out.parts.len()));
+            // The subtype stands behind the children; until then it is what it is if there is none.
+            let media_type = "multipart/mixed".to_owned();
+            self.out.parts.push(RawPart { parent, media_type, ..RawPart::default() });
             return Some(());
         }
-        let section = match (section.is_empty(), &message) {
-            (false, _) => section,
-            (true, None) => "1".to_owned(),
-            (true, Some(outer)) => format!("{outer}.1"),
-        };
-        self.leaf(cursor, section, container, message)
+        self.leaf(cursor, parent)
     }
 
-    fn leaf(
-        &mut self,
-        cursor: &mut Cursor<'_>,
-        section: String,
-        container: Option<usize>,
-        message: Option<String>,
-    ) -> Option<()> {
-        let lower = |value: Option<Vec<u8>>, default: &str| {
-            value.filter(|v| !v.is_empty()).map_or_else(
-                || default.to_owned(),
-                |v| String::from_utf8_lossy(v.get(..200).unwrap_or(&v)).to_ascii_lowercase(),
-            )
-        };
+    fn leaf(&mut self, cursor: &mut Cursor<'_>, parent: Option<usize>) -> Option<()> {
         let kind = lower(nstring(cursor)?, "application");
         let subtype = lower(nstring(cursor)?, if kind == "text" { "plain" } else { "octet-stream" });
         let parameters = parameters(cursor)?;
@@ -189,25 +132,25 @@ impl Reader<'_> {
         let index = self.out.parts.len();
         let is_message = kind == "message" && (subtype == "rfc822" || subtype == "global");
         let text = kind == "text";
+        let short = |name: &[u8]| find(&parameters, name).map(|v| v.get(..100).unwrap_or(v).to_vec());
         self.out.parts.push(RawPart {
-            section: section.clone(),
+            parent,
             media_type: format!("{kind}/{subtype}"),
-            charset: find(&parameters, b"charset")
-                .map(|c| String::from_utf8_lossy(c.get(..100).unwrap_or(c)).to_ascii_lowercase()),
+            charset: short(b"charset").map(|c| String::from_utf8_lossy(&c).to_ascii_lowercase()),
+            format: short(b"format").unwrap_or_default(),
+            delsp: short(b"delsp").unwrap_or_default(),
+            smime_type: short(b"smime-type").unwrap_or_default(),
             encoding,
             size,
             name_raw: name(&parameters, b"name"),
             disposition: None,
             content_id: content_id.map(|id| without_brackets(&id)).filter(|id| !id.is_empty()),
-            is_attachment: false,
-            within: message,
         });
-        self.inside.push(container);
         cursor.spaces();
         if is_message && cursor.peek() == Some(b'(') {
             cursor.skip_value()?;
-            self.stack.push(Open::Message { part: index });
-            self.stack.push(Open::Nested { message: section });
+            self.stack.push(Open::Message(index));
+            self.stack.push(Open::Nested(index));
             return Some(());
         }
         let extension = extension(cursor, text)?;
@@ -224,53 +167,13 @@ impl Reader<'_> {
             part.name_raw = Some(name);
         }
     }
+}
 
-    fn ancestor(&self, mut at: Option<usize>, subtype: &[u8]) -> Option<usize> {
-        while let Some(i) = at {
-            let container = self.containers.get(i)?;
-            if container.subtype == subtype {
-                return at;
-            }
-            at = container.parent;
-        }
-        None
-    }
-
-    /// The text shown first, its HTML alternative, and what is an attachment.
-    fn choose_bodies(&mut self) {
-        let candidate = |p: &RawPart| {
-            p.within.is_none()
-                && p.disposition.as_deref() != Some("attachment")
-                && matches!(p.media_type.as_str(), "text/plain" | "text/html")
-        };
-        if let Some(first) = self.out.parts.iter().position(candidate) {
-            let place = |i: usize| self.inside.get(i).copied().flatten();
-            let alternative = self.ancestor(place(first), b"alternative");
-            let pick = |media_type: &str| {
-                self.out.parts.iter().enumerate().find_map(|(i, p)| {
-                    let same = i == first
-                        || (alternative.is_some() && self.ancestor(place(i), b"alternative") == alternative);
-                    (same && candidate(p) && p.media_type == media_type).then(|| p.section.clone())
-                })
-            };
-            let (text, html) = (pick("text/plain"), pick("text/html"));
-            self.out.text_section = text;
-            self.out.html_section = html;
-        }
-        for i in 0..self.out.parts.len() {
-            let related = self.ancestor(self.inside.get(i).copied().flatten(), b"related").is_some();
-            let chosen = [self.out.text_section.clone(), self.out.html_section.clone()];
-            let Some(part) = self.out.parts.get_mut(i) else { continue };
-            let shown = matches!(part.media_type.as_str(), "text/plain" | "text/html");
-            let is_body = chosen.iter().flatten().any(|s| *s == part.section);
-            let inline_image = related && part.content_id.is_some() && part.media_type.starts_with("image/");
-            part.is_attachment = part.within.is_none()
-                && !is_body
-                && (part.disposition.as_deref() == Some("attachment")
-                    || (shown && part.name_raw.is_some())
-                    || (!shown && !inline_image));
-        }
-    }
+fn lower(value: Option<Vec<u8>>, default: &str) -> String {
+    value.filter(|v| !v.is_empty()).map_or_else(
+        || default.to_owned(),
+        |v| String::from_utf8_lossy(v.get(..200).unwrap_or(&v)).to_ascii_lowercase(),
+    )
 }
 
 /// Octets; Exchange is known for negative numbers, which count as 0.

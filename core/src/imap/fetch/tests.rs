@@ -3,6 +3,8 @@
 use super::*;
 use crate::imap::frame::{Frame, Framer};
 use crate::imap::parse::{self, Line, Untagged};
+use crate::message::Part;
+use crate::mime::{self, Node};
 use proptest::prelude::*;
 
 fn rows(input: &[u8]) -> Vec<FetchRow> {
@@ -31,6 +33,22 @@ fn structure(body: &str) -> RawStructure {
     let row = one(&format!("* 1 FETCH (UID 1 BODYSTRUCTURE {body})"));
     assert!(!row.degraded, "{body}");
     row.structure.unwrap()
+}
+
+/// As the engine has it put together.
+fn assembled(raw: RawStructure) -> crate::message::Structure {
+    let node = |p: RawPart| Node {
+        parent: p.parent,
+        part: Part {
+            media_type: p.media_type,
+            disposition: p.disposition,
+            content_id: p.content_id,
+            name: p.name_raw.map(|n| format!("{n:?}")),
+            ..Part::default()
+        },
+        ..Node::default()
+    };
+    mime::assemble(raw.parts.into_iter().map(node).collect(), raw.truncated)
 }
 
 #[test]
@@ -117,18 +135,17 @@ fn sections_are_numbered_as_the_rfc_does() {
     let inner = format!("({text}{app}({image}{text} \"MIXED\") \"MIXED\")");
     let message = format!("(\"MESSAGE\" \"RFC822\" NIL NIL NIL \"7BIT\" 99 {envelope} {inner} 7)");
     let single = format!("(\"MESSAGE\" \"RFC822\" NIL NIL NIL \"7BIT\" 99 {envelope} {text} 7)");
-    let found = structure(&format!("({text}{app}{message}({text}{single} \"MIXED\") \"MIXED\")"));
+    let found = assembled(structure(&format!("({text}{app}{message}({text}{single} \"MIXED\") \"MIXED\")")));
     let sections: Vec<_> = found.parts.iter().map(|p| p.section.as_str()).collect();
     assert_eq!(sections, ["1", "2", "3", "3.1", "3.2", "3.3.1", "3.3.2", "4.1", "4.2", "4.2.1"]);
-    assert_eq!(found.parts[3].within.as_deref(), Some("3"));
     assert_eq!(found.text_section.as_deref(), Some("1"));
     let attachments: Vec<_> =
         found.parts.iter().filter(|p| p.is_attachment).map(|p| p.section.as_str()).collect();
-    assert_eq!(attachments, ["2", "3", "4.2"]);
-    assert_eq!(structure(text).parts[0].section, "1");
-    let root: Vec<_> = structure(&single).parts.into_iter().map(|p| p.section).collect();
+    assert_eq!(attachments, ["2", "3", "3.2", "3.3.1", "4.2"]);
+    assert_eq!(assembled(structure(text)).parts[0].section, "1");
+    let root: Vec<_> = assembled(structure(&single)).parts.into_iter().map(|p| p.section).collect();
     assert_eq!(root, ["1", "1.1"]);
-    let root: Vec<_> = structure(&message).parts.into_iter().map(|p| p.section).collect();
+    let root: Vec<_> = assembled(structure(&message)).parts.into_iter().map(|p| p.section).collect();
     assert_eq!(root, ["1", "1.1", "1.2", "1.3.1", "1.3.2"]);
 }
 
@@ -152,7 +169,7 @@ fn the_text_and_its_html_are_found_and_other_html_is_not_its_alternative() {
         (image.to_owned(), None, None, 1),
     ];
     for (body, text, html, attachments) in table {
-        let found = structure(&body);
+        let found = assembled(structure(&body));
         assert_eq!((found.text_section.as_deref(), found.html_section.as_deref()), (text, html), "{body}");
         assert_eq!(found.parts.iter().filter(|p| p.is_attachment).count(), attachments, "{body}");
     }
@@ -228,7 +245,8 @@ fn what_courier_and_exchange_write_is_read() {
     let found = structure(
         "((\"text\" \"plain\" NIL NIL NIL \"7bit\" 3 1)(\"a\" \"b\" NIL NIL NIL \"7bit\" 3) \"mixed\" (\"boundary\" \"x\") NIL \"en\" NIL (1 (2)))",
     );
-    assert_eq!(found.parts.len(), 2);
+    let types: Vec<_> = found.parts.iter().map(|p| (p.parent, p.media_type.as_str())).collect();
+    assert_eq!(types, [(None, "multipart/mixed"), (Some(0), "text/plain"), (Some(0), "a/b")]);
     // A multipart without children, as a leaf.
     assert_eq!(structure("(\"multipart\" \"mixed\" NIL NIL NIL \"7bit\" 0)").parts.len(), 1);
 }
