@@ -2,7 +2,7 @@
 
 use super::pages::{ROW, add_keywords, read_row};
 use super::{ListRow, Page, PageCursor, StoreError, Write, blobs, generation, messages};
-use crate::ids::{AccountId, MailboxId, MessageId, PlacementId};
+use crate::ids::{AccountId, MailboxId, MessageId};
 use crate::message::Address;
 use crate::mime;
 use crate::ports::Files;
@@ -76,23 +76,6 @@ pub fn text_of(db: &Connection, files: &dyn Files, id: MessageId) -> Result<Stri
         }
     }
     Ok(String::new())
-}
-
-/// Placements of an account whose whole body is not here, newest first.
-pub fn without_body(
-    db: &Connection,
-    account: AccountId,
-    unread_only: bool,
-    limit: u32,
-) -> Result<Vec<PlacementId>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT p.id FROM placement p JOIN message m ON m.id = p.message_id JOIN mailbox b ON b.id = p.mailbox_id
-         WHERE m.account_id = ?1 AND m.raw_blob_id IS NULL AND p.uid IS NOT NULL AND p.removed_at IS NULL
-           AND b.policy = 'sync' AND (?2 = 0 OR p.flags & 1 = 0)
-         ORDER BY p.mailbox_id, p.sort_at DESC LIMIT ?3",
-    )?;
-    let rows = statement.query_map(params![account.0, unread_only, limit], |r| r.get(0).map(PlacementId))?;
-    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 /// Where a search looks.

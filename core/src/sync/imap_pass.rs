@@ -83,7 +83,7 @@ async fn run(
         tell(pass, session, report).await?;
     }
     if pass.account.bodies != Bodies::OnOpen {
-        super::body::fetch_by_policy(pass, session, report).await?;
+        super::bulk::fetch_by_policy(pass, session, report).await?;
     }
     index_some(pass.store).await?;
     Ok(())

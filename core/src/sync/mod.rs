@@ -1,6 +1,7 @@
 //! Passes: an account is brought up to date through a tongue and the store. The cursor moves with its changes.
 
 mod body;
+mod bulk;
 mod connect;
 mod imap_list;
 mod imap_mailbox;

@@ -3,6 +3,7 @@
 // A scenario that cannot go on ends where it stands, also in what its tests share.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bodies_in_bulk;
 mod flag_and_move_offline;
 mod mailboxes_change;
 mod new_mail_and_flags;

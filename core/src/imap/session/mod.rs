@@ -1,5 +1,6 @@
 //! A logged-in connection: typed commands in which NO, BAD and a lost connection are always errors.
 
+mod bodies;
 mod commands;
 mod open;
 mod run;
