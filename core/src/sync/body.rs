@@ -40,10 +40,10 @@ pub async fn fetch_body(
     if is_here(&message, wanted) {
         return Ok(());
     }
-    let mut session = super::imap_pass::open_session(pass).await?;
+    let mut session = super::first_flight::open(pass, None).await?;
     let row = locate(pass, &mut session, row).await?;
     let done = fetch(pass.store, &mut session, &row, &message, wanted, progress).await;
-    let _ = session.logout().await;
+    session.leave().await;
     done
 }
 

@@ -32,14 +32,17 @@ pub(super) async fn fetch_by_policy(
 ) -> Result<(), EngineError> {
     let (account, unread_only) = (pass.account.id, pass.account.bodies == Bodies::Unread);
     let mut given_up: BTreeSet<PlacementId> = BTreeSet::new();
+    let mut last = Vec::new();
     while given_up.len() < GIVEN_UP {
         let limit = LOOKED_UP + given_up.len() as u32;
         let mut missing =
             pass.store.read(move |db, _| store::missing_bodies(db, account, unread_only, limit)).await?;
         missing.retain(|m| !given_up.contains(&m.placement));
-        if missing.is_empty() {
+        // What was asked for and is missing as before will not come in this pass.
+        if missing.is_empty() || missing == last {
             break;
         }
+        last.clone_from(&missing);
         for (mailbox, missing) in by_mailbox(missing) {
             let asked: Vec<PlacementId> = missing.iter().map(|m| m.placement).collect();
             match one_mailbox(pass, session, mailbox, missing, report).await {

@@ -14,7 +14,7 @@ use crate::store::{self, MailboxRow, PlantedBug, Store};
 use std::collections::BTreeSet;
 
 /// New rows fetched and written at once; the cursor moves with each such batch.
-const BATCH: u32 = 250;
+pub(super) const BATCH: u32 = 250;
 
 /// One mailbox under work: what the server said, and the cursor as it will be.
 pub(super) struct MailboxPass<'a> {
@@ -360,7 +360,7 @@ impl<'a> MailboxPass<'a> {
 
 /// All that a row of a list needs. The header fields make the canonical key, and by the same reader as for POP the
 /// envelope, so that a message is the same row whichever way it came; ENVELOPE would say most of it twice.
-fn overview_items() -> FetchItems {
+pub(super) fn overview_items() -> FetchItems {
     let fields = mime::CANONICAL_FIELDS.iter().chain(&["Sender", "Reply-To", "To", "Cc", "Bcc", "List-Id"]);
     FetchItems {
         envelope: false,

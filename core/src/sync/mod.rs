@@ -3,6 +3,7 @@
 mod body;
 mod bulk;
 mod connect;
+mod first_flight;
 mod imap_list;
 mod imap_mailbox;
 mod imap_pass;

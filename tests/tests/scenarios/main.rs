@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod bodies_in_bulk;
+mod first_flight;
 mod flag_and_move_offline;
 mod mailboxes_change;
 mod new_mail_and_flags;

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod commands;
+mod early;
 mod open;
 mod run;
 mod section;
@@ -36,6 +37,7 @@ pub struct Session {
     unsolicited: Unsolicited,
     selected: Option<(Vec<u8>, Selected)>,
     qresync: bool,
+    early: early::Early,
 }
 
 impl fmt::Debug for Session {
