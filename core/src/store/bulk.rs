@@ -1,8 +1,8 @@
 //! Many bodies in one transaction: what a pass fetched together becomes durable together.
 
-use super::{StoreError, Write, messages, set_preview, set_raw};
+use super::{StoreError, Write, messages, search, set_preview, set_raw};
 use crate::ids::{AccountId, MailboxId, MessageId, PlacementId, Uid};
-use crate::message::Structure;
+use crate::message::{Envelope, Structure};
 use rusqlite::{Connection, params};
 
 /// A message whose whole body is not here.
@@ -61,11 +61,15 @@ pub struct WholeBody {
     pub raw: Vec<u8>,
     /// Its MIME tree.
     pub structure: Structure,
-    /// Its first words; empty: those that are known stay.
-    pub preview: String,
+    /// Its first words; `None`: those that are known stay.
+    pub preview: Option<String>,
+    /// Its envelope, by which it is found.
+    pub envelope: Envelope,
+    /// Its text, by which it is found.
+    pub text: String,
 }
 
-/// Keeps whole messages. Large ones are durable files, and their directory is, before the commit that names them; the
+/// Keeps whole messages and lets the search find them by their text. Large ones are durable files, and their directory is, before the commit that names them; the
 /// group waits for the disk once, not each of its messages. A message that went meanwhile is left out.
 pub fn keep_bodies(w: &mut Write<'_>, bodies: &[WholeBody]) -> Result<u64, StoreError> {
     let mut kept = 0;
@@ -76,8 +80,11 @@ pub fn keep_bodies(w: &mut Write<'_>, bodies: &[WholeBody]) -> Result<u64, Store
             Err(e) => return Err(e),
         }
         messages::set_structure(w, body.message, &body.structure)?;
-        if !body.preview.is_empty() {
-            set_preview(w, body.message, &body.preview)?;
+        if let Some(preview) = &body.preview {
+            set_preview(w, body.message, preview)?;
+        }
+        if !body.text.is_empty() {
+            search::index_text_of(w, body.message, &body.envelope, &body.text, 2)?;
         }
     }
     Ok(kept)
@@ -182,7 +189,9 @@ mod tests {
                 message: *id,
                 raw: noise(n as u32 + 1),
                 structure: Structure::default(),
-                preview: String::new(),
+                preview: None,
+                envelope: Envelope::default(),
+                text: String::new(),
             };
             let mut bodies: Vec<WholeBody> = ids.iter().enumerate().map(body).collect();
             bodies.push(WholeBody { message: MessageId(999), ..bodies[0].clone() });

@@ -170,8 +170,10 @@ async fn write(store: &Store, landed: Landed) -> Result<(), EngineError> {
         return Ok(());
     }
     let read = |(message, raw): (MessageId, Vec<u8>)| {
-        let mime::Readable { structure, preview, .. } = mime::read(&raw);
-        WholeBody { message, raw, structure, preview }
+        let mime::Readable { envelope, structure, text, preview, encrypted, .. } = mime::read(&raw);
+        // What is closed has no first words, whatever the server told.
+        let preview = Some(preview).filter(|words| !words.is_empty() || encrypted.is_some());
+        WholeBody { message, raw, structure, preview, envelope, text }
     };
     let bodies: Vec<WholeBody> = landed.into_iter().map(read).collect();
     store.write(Class::Cache, move |w| store::keep_bodies(w, &bodies)).await?;
