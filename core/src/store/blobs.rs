@@ -5,6 +5,7 @@ use crate::ids::BlobId;
 use crate::ports::Files;
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 /// Files that may be lost: they can be fetched again. Excluded from the OS's backup by the shell.
@@ -90,8 +91,23 @@ fn root(refetchable: bool) -> &'static str {
     if refetchable { CACHE } else { SOLE }
 }
 
+thread_local! {
+    /// Setting one up costs more than packing a small message.
+    static PACKER: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) };
+}
+
+fn compress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    PACKER.with_borrow_mut(|packer| {
+        let packer = match packer {
+            Some(packer) => packer,
+            None => packer.insert(zstd::bulk::Compressor::new(1)?),
+        };
+        packer.compress(bytes)
+    })
+}
+
 fn pack(bytes: &[u8]) -> (i64, Option<Vec<u8>>) {
-    match zstd::bulk::compress(bytes, 1) {
+    match compress(bytes) {
         Ok(packed) if packed.len() < bytes.len() - bytes.len() / 16 => (1, Some(packed)),
         _ => (0, None),
     }

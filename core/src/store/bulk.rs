@@ -72,6 +72,7 @@ pub struct WholeBody {
 /// Keeps whole messages and lets the search find them by their text. Large ones are durable files, and their directory is, before the commit that names them; the
 /// group waits for the disk once, not each of its messages. A message that went meanwhile is left out.
 pub fn keep_bodies(w: &mut Write<'_>, bodies: &[WholeBody]) -> Result<u64, StoreError> {
+    search::merge_rarely(w)?;
     let mut kept = 0;
     for body in bodies {
         match set_raw(w, body.message, &body.raw, true) {

@@ -42,6 +42,20 @@ pub fn index_messages(w: &mut Write<'_>, ids: &[MessageId]) -> Result<(), StoreE
     Ok(())
 }
 
+/// Lets the index merge its pieces half as often as FTS5 would: with many messages at once most of the time would go
+/// there. Kept in the database; nothing is written if it is so already.
+pub(super) fn merge_rarely(w: &mut Write<'_>) -> Result<(), StoreError> {
+    const AUTOMERGE: i64 = 8;
+    let is = w
+        .prepare_cached("SELECT 1 FROM search_config WHERE k = 'automerge' AND v = ?1")?
+        .exists([AUTOMERGE])?;
+    if !is {
+        w.prepare_cached("INSERT INTO search (search, rank) VALUES ('automerge', ?1)")?
+            .execute([AUTOMERGE])?;
+    }
+    Ok(())
+}
+
 /// Puts one message into the index with what is at hand: its body's text (`level` 2) or its first words (1).
 pub(super) fn index_text_of(
     w: &mut Write<'_>,
