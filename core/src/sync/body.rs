@@ -40,7 +40,7 @@ pub async fn fetch_body(
     if is_here(&message, wanted) {
         return Ok(());
     }
-    let mut session = super::first_flight::open(pass, None).await?;
+    let mut session = Box::pin(super::first_flight::open(pass, None)).await?;
     let row = locate(pass, &mut session, row).await?;
     let done = fetch(pass.store, &mut session, &row, &message, wanted, progress).await;
     session.leave().await;

@@ -31,7 +31,7 @@ pub async fn imap_pass(
     options: &PassOptions,
     report: &mut PassReport,
 ) -> Result<(), EngineError> {
-    let mut session = first_flight::open(pass, Some(options)).await?;
+    let mut session = Box::pin(first_flight::open(pass, Some(options))).await?;
     let done = run(pass, &mut session, options, report).await;
     session.leave().await;
     done
@@ -69,7 +69,7 @@ async fn run(
         tell(pass, session, report).await?;
     }
     if pass.account.bodies != Bodies::OnOpen {
-        super::bulk::fetch_by_policy(pass, session, report).await?;
+        Box::pin(super::bulk::fetch_by_policy(pass, session, report)).await?;
     }
     index_some(pass.store).await?;
     Ok(())

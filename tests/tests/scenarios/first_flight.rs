@@ -45,7 +45,7 @@ async fn new_mail_in_a_known_mailbox_comes_in_one_turn() {
     for n in 0..50 {
         office.deliver_now(USER, mail(&format!("new {n}"))).unwrap();
     }
-    office.set_flags(USER, "INBOX", 3, &["\\Flagged"]).unwrap();
+    office.set_flags(USER, "INBOX", 3, ["\\Flagged"]).unwrap();
     office.clear_log();
     let report = look(&phone).await;
     assert_eq!((report.new, report.changed, report.turns), (50, 1, 2));
