@@ -221,6 +221,7 @@ fn fetch_items(capabilities: &Capabilities, items: &FetchItems) -> Result<String
         (items.object_ids && gmail, "X-GM-MSGID X-GM-THRID"),
         (items.gm_labels && gmail, "X-GM-LABELS"),
         (items.preview && capabilities.has("PREVIEW"), "PREVIEW"),
+        (items.whole, "BODY.PEEK[]"),
     ];
     let mut out: Vec<String> = words.iter().filter(|w| w.0).map(|w| w.1.to_owned()).collect();
     if !items.header_fields.is_empty() {

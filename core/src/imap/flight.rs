@@ -54,6 +54,8 @@ pub struct FetchItems {
     pub gm_labels: bool,
     /// PREVIEW, with RFC 8970.
     pub preview: bool,
+    /// BODY.PEEK[]: the whole message.
+    pub whole: bool,
     /// Header fields by name, e.g. `References`, in one BODY.PEEK[HEADER.FIELDS (…)].
     pub header_fields: Vec<String>,
 }
@@ -75,6 +77,7 @@ impl FetchItems {
             object_ids: true,
             gm_labels: false,
             preview: false,
+            whole: false,
             header_fields: vec!["References".into(), "List-Id".into()],
         }
     }

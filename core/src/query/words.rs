@@ -8,6 +8,25 @@ use unicode_normalization::char::is_combining_mark;
 /// become overlapping pairs and the last character by itself: `日本語` is `日本 本語 語`. Lower case and diacritics are
 /// left to the tokenizer (FTS5 `unicode61`), which finds no separator inside a word of this.
 pub fn index_text(text: &str) -> String {
+    if text.is_ascii() {
+        return ascii_words(text);
+    }
+    index_any_text(text)
+}
+
+/// The same for ASCII, which has nothing to normalise: most text, and many times faster.
+fn ascii_words(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(word);
+    }
+    out
+}
+
+fn index_any_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 4);
     each_word(text, |word| {
         let separate = |out: &mut String| {
@@ -114,6 +133,14 @@ fn is_unspaced(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn plain_text_takes_the_short_way_to_the_same_words() {
+        let every: String = (0..128u8).map(char::from).collect();
+        for text in ["", " ", "a", "Foo-bar_baz  42\r\n<x@y.org>", "don't", "\u{0}a\u{7f}b", every.as_str()] {
+            assert_eq!(ascii_words(text), index_any_text(text), "{text:?}");
+        }
+    }
 
     #[test]
     fn index_and_query_agree() {

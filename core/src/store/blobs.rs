@@ -5,6 +5,7 @@ use crate::ids::BlobId;
 use crate::ports::Files;
 use rusqlite::{Connection, OptionalExtension, params};
 use sha2::{Digest, Sha256};
+use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
 /// Files that may be lost: they can be fetched again. Excluded from the OS's backup by the shell.
@@ -35,10 +36,20 @@ struct Found {
     codec: i64,
 }
 
-/// Stores bytes, or finds them stored, and counts one more reference. A large body is a durable file before this
-/// returns: write, fsync, rename, fsync of the directory. `refetchable` false makes (and keeps) it a sole copy.
+/// Stores bytes, or finds them stored, and counts one more reference. A large body is a durable file before the row
+/// commits: write, fsync and rename here, the directory's fsync once before the commit, for all files of the
+/// transaction. `refetchable` false makes (and keeps) it a sole copy.
 pub fn put_blob(w: &mut Write<'_>, bytes: &[u8], refetchable: bool) -> Result<BlobId, StoreError> {
-    let hash = sha256(bytes);
+    put_hashed(w, bytes, sha256(bytes), refetchable)
+}
+
+/// The same for bytes whose hash was made already.
+pub(super) fn put_hashed(
+    w: &mut Write<'_>,
+    bytes: &[u8],
+    hash: [u8; 32],
+    refetchable: bool,
+) -> Result<BlobId, StoreError> {
     let found = w
         .prepare_cached("SELECT id, path, refetchable, codec FROM blob WHERE sha256 = ?1")?
         .query_row([hash], |r| {
@@ -80,8 +91,23 @@ fn root(refetchable: bool) -> &'static str {
     if refetchable { CACHE } else { SOLE }
 }
 
+thread_local! {
+    /// Setting one up costs more than packing a small message.
+    static PACKER: RefCell<Option<zstd::bulk::Compressor<'static>>> = const { RefCell::new(None) };
+}
+
+fn compress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    PACKER.with_borrow_mut(|packer| {
+        let packer = match packer {
+            Some(packer) => packer,
+            None => packer.insert(zstd::bulk::Compressor::new(1)?),
+        };
+        packer.compress(bytes)
+    })
+}
+
 fn pack(bytes: &[u8]) -> (i64, Option<Vec<u8>>) {
-    match zstd::bulk::compress(bytes, 1) {
+    match compress(bytes) {
         Ok(packed) if packed.len() < bytes.len() - bytes.len() / 16 => (1, Some(packed)),
         _ => (0, None),
     }
@@ -89,7 +115,7 @@ fn pack(bytes: &[u8]) -> (i64, Option<Vec<u8>>) {
 
 fn store_file(
     w: &mut Write<'_>,
-    root: &str,
+    root: &'static str,
     hash: &[u8; 32],
     codec: i64,
     packed: &[u8],
@@ -109,7 +135,7 @@ fn store_file(
     }
     files.rename(&temp, &path)?;
     if !planted.has(PlantedBug::NoDirectorySync) {
-        files.sync_dir(Path::new(root))?;
+        w.sync_dir_before_commit(root);
     }
     Ok(path)
 }

@@ -1,7 +1,7 @@
 //! Bodies and parts of messages, and downloads that go on where they stopped.
 
 use super::{StoreError, Write, blobs};
-use crate::ids::{BlobId, MailboxId, MessageId, Uid, UidValidity};
+use crate::ids::{BlobId, MailboxId, MessageId, PlacementId, Uid, UidValidity};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::path::PathBuf;
 
@@ -18,9 +18,10 @@ pub fn set_raw(
         .query_row([id.0], |r| r.get(0))
         .optional()?
         .ok_or(StoreError::NotFound("message"))?;
-    let blob = blobs::put_blob(w, raw, refetchable)?;
+    let hash = blobs::sha256(raw);
+    let blob = blobs::put_hashed(w, raw, hash, refetchable)?;
     w.prepare_cached("UPDATE message SET raw_blob_id = ?2, sha256 = ?3, indexed = 0 WHERE id = ?1")?
-        .execute(params![id.0, blob.0, blobs::sha256(raw)])?;
+        .execute(params![id.0, blob.0, hash])?;
     if let Some(old) = old {
         blobs::release_blob(w, BlobId(old))?;
     }
@@ -62,9 +63,14 @@ pub fn set_preview(w: &mut Write<'_>, id: MessageId, preview: &str) -> Result<()
     Ok(())
 }
 
+/// Rows show how much of a message is here. Bytes change no count of a conversation.
 fn told(w: &mut Write<'_>, id: MessageId) -> Result<(), StoreError> {
-    for row in super::placements::placements_of(w, id)? {
-        w.touch(row.mailbox, row.id, row.thread);
+    let rows: Vec<(i64, i64)> = w
+        .prepare_cached("SELECT mailbox_id, id FROM placement WHERE message_id = ?1")?
+        .query_map([id.0], |r| Ok((r.get(0)?, r.get(1)?)))?
+        .collect::<Result<_, _>>()?;
+    for (mailbox, row) in rows {
+        w.touch_row(MailboxId(mailbox), PlacementId(row));
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ mod accounts;
 mod activity;
 mod blobs;
 mod bodies;
+mod bulk;
 mod executor;
 mod files;
 mod lease;
@@ -28,6 +29,7 @@ pub use accounts::*;
 pub use activity::*;
 pub use blobs::*;
 pub use bodies::*;
+pub use bulk::*;
 pub use executor::{Ground, OpenMode, Opener, PathOpener, WriterExecutor};
 pub use files::RealFiles;
 pub use lease::Lease;
@@ -50,7 +52,7 @@ use crate::ids::{MailboxId, PlacementId, ThreadId};
 use crate::ports::{Class, Clock, EventSink, Files, StoreExecutor};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tokio::sync::oneshot;
 
@@ -144,6 +146,8 @@ pub struct Write<'a> {
     placements: BTreeMap<MailboxId, BTreeSet<PlacementId>>,
     threads: BTreeSet<ThreadId>,
     remove_after: Vec<PathBuf>,
+    /// Directories whose entries have to be durable before the commit: all files of a transaction wait for it once.
+    unsynced_dirs: BTreeSet<&'static str>,
     /// Only with a planted bug: files that are written after the commit that names them.
     late_files: Vec<(PathBuf, Vec<u8>)>,
     planted: Planted,
@@ -180,8 +184,12 @@ impl Write<'_> {
     }
     /// A row of this mailbox came, went or changed; counts of its thread are made anew before the commit.
     pub fn touch(&mut self, mailbox: MailboxId, placement: PlacementId, thread: ThreadId) {
-        self.placements.entry(mailbox).or_default().insert(placement);
+        self.touch_row(mailbox, placement);
         self.threads.insert(thread);
+    }
+    /// A row of this mailbox changed in what no count of its thread depends on.
+    pub fn touch_row(&mut self, mailbox: MailboxId, placement: PlacementId) {
+        self.placements.entry(mailbox).or_default().insert(placement);
     }
     /// Counts of this thread are made anew before the commit.
     pub fn touch_thread(&mut self, thread: ThreadId) {
@@ -190,6 +198,11 @@ impl Write<'_> {
     /// Removes a file once no row names it any more, that is after the commit.
     pub fn remove_file_after(&mut self, path: PathBuf) {
         self.remove_after.push(path);
+    }
+
+    /// The entries of this directory are made durable before the commit.
+    fn sync_dir_before_commit(&mut self, dir: &'static str) {
+        self.unsynced_dirs.insert(dir);
     }
 
     fn write_after(&mut self, path: PathBuf, bytes: Vec<u8>) {
@@ -205,6 +218,9 @@ impl Write<'_> {
             self.changes.push(Change::Messages { mailbox, placements });
         }
         let generation = if self.changes.is_empty() { 0 } else { bump_generation(&self)? };
+        for dir in std::mem::take(&mut self.unsynced_dirs) {
+            self.files.sync_dir(Path::new(dir))?;
+        }
         self.tx.commit()?;
         let events = self.changes.into_iter().map(|change| Event { generation, change }).collect();
         Ok(Told { events, remove: self.remove_after, write: self.late_files })
@@ -335,6 +351,7 @@ fn run_write<T>(
         placements: BTreeMap::new(),
         threads: BTreeSet::new(),
         remove_after: Vec::new(),
+        unsynced_dirs: BTreeSet::new(),
         late_files: Vec::new(),
         planted,
     };

@@ -23,7 +23,8 @@ pub(super) fn set_up_writer(db: &mut Connection) -> Result<(), StoreError> {
     if found > SCHEMA_VERSION {
         return Err(StoreError::Newer { found, known: SCHEMA_VERSION });
     }
-    db.execute_batch("PRAGMA journal_mode = WAL")?;
+    // Pages that change with every batch are copied to the database less often, and the disk is waited for less often.
+    db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000")?;
     // A database whose first commit ran NORMAL is empty after a power loss.
     set_synchronous(db, Class::Durable)?;
     if found < SCHEMA_VERSION {

@@ -2,8 +2,8 @@
 
 use super::pages::{ROW, add_keywords, read_row};
 use super::{ListRow, MessageRow, Page, PageCursor, StoreError, Write, blobs, bodies, generation, messages};
-use crate::ids::{AccountId, MailboxId, MessageId, PlacementId};
-use crate::message::Address;
+use crate::ids::{AccountId, MailboxId, MessageId};
+use crate::message::{Address, Envelope};
 use crate::mime;
 use crate::ports::Files;
 use crate::query::{Condition, Query, index_text, search_tokens};
@@ -30,7 +30,6 @@ pub fn index_messages(w: &mut Write<'_>, ids: &[MessageId]) -> Result<(), StoreE
             Err(StoreError::NotFound(_)) => continue,
             Err(e) => return Err(e),
         };
-        let e = &message.envelope;
         let (text, level) = match text_of(w, w.files(), *id) {
             Ok(text) if text.is_empty() => (text, 1),
             Ok(text) => (text, 2),
@@ -38,21 +37,48 @@ pub fn index_messages(w: &mut Write<'_>, ids: &[MessageId]) -> Result<(), StoreE
             Err(StoreError::DamagedBlob | StoreError::File(_)) => (String::new(), 1),
             Err(e) => return Err(e),
         };
-        let text: String = text.chars().take(TEXT_LIMIT).collect();
-        let recipients: Vec<&Address> = e.to.iter().chain(&e.cc).chain(&e.bcc).collect();
-        w.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([id.0])?;
-        w.prepare_cached(
-            "INSERT INTO search (rowid, subject, sender, recipients, body) VALUES (?1, ?2, ?3, ?4, ?5)",
-        )?
-        .execute(params![
-            id.0,
-            index_text(&e.subject),
-            index_text(&names(e.from.iter())),
-            index_text(&names(recipients.into_iter())),
-            index_text(if text.is_empty() { &message.preview } else { &text }),
-        ])?;
-        w.prepare_cached("UPDATE message SET indexed = ?2 WHERE id = ?1")?.execute(params![id.0, level])?;
+        let text = if level == 2 { &text } else { &message.preview };
+        index_text_of(w, *id, &message.envelope, text, level)?;
     }
+    Ok(())
+}
+
+/// Lets the index merge its pieces half as often as FTS5 would: with many messages at once most of the time would go
+/// there. Kept in the database; nothing is written if it is so already.
+pub(super) fn merge_rarely(w: &mut Write<'_>) -> Result<(), StoreError> {
+    const AUTOMERGE: i64 = 8;
+    let is = w
+        .prepare_cached("SELECT 1 FROM search_config WHERE k = 'automerge' AND v = ?1")?
+        .exists([AUTOMERGE])?;
+    if !is {
+        w.prepare_cached("INSERT INTO search (search, rank) VALUES ('automerge', ?1)")?
+            .execute([AUTOMERGE])?;
+    }
+    Ok(())
+}
+
+/// Puts one message into the index with what is at hand: its body's text (`level` 2) or its first words (1).
+pub(super) fn index_text_of(
+    w: &mut Write<'_>,
+    id: MessageId,
+    e: &Envelope,
+    text: &str,
+    level: i64,
+) -> Result<(), StoreError> {
+    let text: String = text.chars().take(TEXT_LIMIT).collect();
+    let recipients = e.to.iter().chain(&e.cc).chain(&e.bcc);
+    w.prepare_cached("DELETE FROM search WHERE rowid = ?1")?.execute([id.0])?;
+    w.prepare_cached(
+        "INSERT INTO search (rowid, subject, sender, recipients, body) VALUES (?1, ?2, ?3, ?4, ?5)",
+    )?
+    .execute(params![
+        id.0,
+        index_text(&e.subject),
+        index_text(&names(e.from.iter())),
+        index_text(&names(recipients)),
+        index_text(&text),
+    ])?;
+    w.prepare_cached("UPDATE message SET indexed = ?2 WHERE id = ?1")?.execute(params![id.0, level])?;
     Ok(())
 }
 
@@ -111,23 +137,6 @@ pub fn body_bytes(
     Ok(here)
 }
 
-/// Placements of an account whose whole body is not here, newest first.
-pub fn without_body(
-    db: &Connection,
-    account: AccountId,
-    unread_only: bool,
-    limit: u32,
-) -> Result<Vec<PlacementId>, StoreError> {
-    let mut statement = db.prepare_cached(
-        "SELECT p.id FROM placement p JOIN message m ON m.id = p.message_id JOIN mailbox b ON b.id = p.mailbox_id
-         WHERE m.account_id = ?1 AND m.raw_blob_id IS NULL AND p.uid IS NOT NULL AND p.removed_at IS NULL
-           AND b.policy = 'sync' AND (?2 = 0 OR p.flags & 1 = 0)
-         ORDER BY p.mailbox_id, p.sort_at DESC LIMIT ?3",
-    )?;
-    let rows = statement.query_map(params![account.0, unread_only, limit], |r| r.get(0).map(PlacementId))?;
-    Ok(rows.collect::<Result<_, _>>()?)
-}
-
 /// Where a search looks.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Scope {
@@ -165,16 +174,10 @@ pub fn search(
     }
     if !sql.matches.is_empty() {
         let expression = sql.matches.join(" AND ");
-        sql.and("m.id IN (SELECT rowid FROM search WHERE search MATCH ?)", expression);
+        sql.and("p.message_id IN (SELECT rowid FROM search WHERE search MATCH ?)", expression);
     }
-    let text = format!(
-        "SELECT {ROW} FROM placement p JOIN message m ON m.id = p.message_id
-         WHERE p.removed_at IS NULL{} ORDER BY p.sort_at DESC, p.id DESC LIMIT {}",
-        sql.conditions,
-        limit + 1
-    );
     let mut rows: Vec<ListRow> = db
-        .prepare(&text)?
+        .prepare_cached(&sql.text(limit + 1))?
         .query_map(rusqlite::params_from_iter(sql.values), read_row)?
         .collect::<Result<_, _>>()?;
     let more = rows.len() > limit as usize;
@@ -193,6 +196,21 @@ struct Statement {
 }
 
 impl Statement {
+    /// First which rows, by what little they are chosen and sorted by; then all that is shown, of those few. A message is
+    /// read for the choice only if a condition asks something of it.
+    fn text(&self, limit: u32) -> String {
+        let message =
+            if self.conditions.contains("m.") { " JOIN message m ON m.id = p.message_id" } else { "" };
+        format!(
+            "WITH chosen AS MATERIALIZED (
+                SELECT p.id FROM placement p{message} WHERE p.removed_at IS NULL{}
+                ORDER BY p.sort_at DESC, p.id DESC LIMIT {limit})
+             SELECT {ROW} FROM chosen JOIN placement p ON p.id = chosen.id JOIN message m ON m.id = p.message_id
+             ORDER BY p.sort_at DESC, p.id DESC",
+            self.conditions
+        )
+    }
+
     fn and(&mut self, condition: &str, value: impl Into<Value>) {
         self.conditions.push_str(" AND ");
         self.conditions.push_str(condition);
@@ -228,7 +246,7 @@ impl Statement {
             None => format!("({all})"),
         };
         if negated {
-            self.and("m.id NOT IN (SELECT rowid FROM search WHERE search MATCH ?)", expression);
+            self.and("p.message_id NOT IN (SELECT rowid FROM search WHERE search MATCH ?)", expression);
         } else {
             self.matches.push(expression);
         }

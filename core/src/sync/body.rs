@@ -3,7 +3,6 @@
 use super::imap_mailbox::MailboxPass;
 use super::imap_pass::ImapPass;
 use super::{EngineError, PassReport};
-use crate::account::Bodies;
 use crate::ids::{MessageId, PlacementId, Uid};
 use crate::imap::Session;
 use crate::message::Part;
@@ -26,11 +25,9 @@ pub enum Wanted {
 }
 
 /// A message up to this size is fetched whole when it is opened: one turn, signed bytes untouched, its identity known.
-const WHOLE_UP_TO: u64 = 128 * 1000;
+pub(super) const WHOLE_UP_TO: u64 = 128 * 1000;
 /// Bytes asked for at once of a large part; each such piece is durable before the next one is asked for.
 const PIECE: u64 = 256 * 1024;
-/// Bodies fetched by policy in one pass, so that a pass over a large account ends.
-const BY_POLICY: u32 = 2_000;
 
 /// Fetches what is wanted of one message, if it is not here yet. `progress` hears bytes so far and bytes announced.
 pub async fn fetch_body(
@@ -43,10 +40,10 @@ pub async fn fetch_body(
     if is_here(&message, wanted) {
         return Ok(());
     }
-    let mut session = super::imap_pass::open_session(pass).await?;
+    let mut session = Box::pin(super::first_flight::open(pass, None)).await?;
     let row = locate(pass, &mut session, row).await?;
     let done = fetch(pass.store, &mut session, &row, &message, wanted, progress).await;
-    let _ = session.logout().await;
+    session.leave().await;
     done
 }
 
@@ -131,6 +128,16 @@ async fn fetch(
             }
         }
     }
+}
+
+/// The whole message of a row whose mailbox is selected.
+pub(super) async fn fetch_whole(
+    store: &Store,
+    session: &mut Session,
+    placement: PlacementId,
+) -> Result<(), EngineError> {
+    let (row, message) = look_up(store, placement).await?;
+    fetch(store, session, &row, &message, &Wanted::Raw, &mut |_, _| {}).await
 }
 
 async fn small(session: &mut Session, uid: Uid, section: &str) -> Result<Vec<u8>, EngineError> {
@@ -281,32 +288,4 @@ async fn begun(store: &Store, fresh: &Download) -> Result<Option<Download>, Engi
         }
         None => Ok(None),
     }
-}
-
-/// Bodies that the account's policy wants here, newest first.
-pub(super) async fn fetch_by_policy(
-    pass: &ImapPass<'_>,
-    session: &mut Session,
-    report: &mut PassReport,
-) -> Result<(), EngineError> {
-    let (account, unread_only) = (pass.account.id, pass.account.bodies == Bodies::Unread);
-    let missing =
-        pass.store.read(move |db, _| store::without_body(db, account, unread_only, BY_POLICY)).await?;
-    let mut selected = None;
-    for id in missing {
-        let (row, message) = look_up(pass.store, id).await?;
-        let Some(mailbox) = row.server_mailbox else { continue };
-        if selected != Some(mailbox) {
-            locate(pass, session, row.clone()).await?;
-            selected = Some(mailbox);
-        }
-        match fetch(pass.store, session, &row, &message, &Wanted::Raw, &mut |_, _| {}).await {
-            Ok(()) | Err(EngineError::NotFound(_)) => {}
-            Err(EngineError::Imap(e)) if e.session_lives() => {
-                report.left_over.push(format!("a body: {e}"));
-            }
-            Err(e) => return Err(e),
-        }
-    }
-    Ok(())
 }

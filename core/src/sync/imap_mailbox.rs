@@ -14,7 +14,7 @@ use crate::store::{self, MailboxRow, PlantedBug, Store};
 use std::collections::BTreeSet;
 
 /// New rows fetched and written at once; the cursor moves with each such batch.
-const BATCH: u32 = 250;
+pub(super) const BATCH: u32 = 250;
 
 /// One mailbox under work: what the server said, and the cursor as it will be.
 pub(super) struct MailboxPass<'a> {

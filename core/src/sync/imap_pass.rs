@@ -2,10 +2,10 @@
 
 use super::imap_list::{Reconciled, reconcile_mailboxes};
 use super::imap_mailbox::{MailboxPass, local_mailbox};
-use super::{EngineError, Network, PassOptions, PassReport, index_some};
+use super::{EngineError, Network, PassOptions, PassReport, first_flight, index_some};
 use crate::account::{Account, Bodies};
 use crate::ids::MailboxId;
-use crate::imap::{OpenOptions, Session};
+use crate::imap::Session;
 use crate::mailbox::Role;
 use crate::operations;
 use crate::plan::imap::{ServerMailbox, unchanged};
@@ -31,24 +31,10 @@ pub async fn imap_pass(
     options: &PassOptions,
     report: &mut PassReport,
 ) -> Result<(), EngineError> {
-    let mut session = open_session(pass).await?;
+    let mut session = Box::pin(first_flight::open(pass, Some(options))).await?;
     let done = run(pass, &mut session, options, report).await;
-    // A lost goodbye changes nothing: everything that counts was answered before.
-    let _ = session.logout().await;
+    session.leave().await;
     done
-}
-
-/// Connects and logs in.
-pub(super) async fn open_session(pass: &ImapPass<'_>) -> Result<Session, EngineError> {
-    let account = pass.account;
-    let opened = Session::open(
-        &pass.network.dialer,
-        &account.incoming,
-        &account.trust,
-        pass.password,
-        OpenOptions::default(),
-    );
-    Ok(opened.await?.0)
 }
 
 async fn run(
@@ -83,7 +69,7 @@ async fn run(
         tell(pass, session, report).await?;
     }
     if pass.account.bodies != Bodies::OnOpen {
-        super::body::fetch_by_policy(pass, session, report).await?;
+        Box::pin(super::bulk::fetch_by_policy(pass, session, report)).await?;
     }
     index_some(pass.store).await?;
     Ok(())

@@ -1,7 +1,9 @@
 //! Passes: an account is brought up to date through a tongue and the store. The cursor moves with its changes.
 
 mod body;
+mod bulk;
 mod connect;
+mod first_flight;
 mod imap_list;
 mod imap_mailbox;
 mod imap_pass;

@@ -110,13 +110,18 @@ fn maildir_messages(root: &Path) -> usize {
 }
 
 /// Runs a program to its end and says how long it took; its words are in the error when it fails.
-fn timed(mut command: Command) -> io::Result<Pass> {
+fn timed(command: Command) -> io::Result<Pass> {
+    timed_with_output(command).map(|(pass, _)| pass)
+}
+
+/// The same, with what it printed.
+pub fn timed_with_output(mut command: Command) -> io::Result<(Pass, Vec<u8>)> {
     command.stdin(Stdio::null());
     let begun = Instant::now();
     let output = command.output()?;
     let seconds = begun.elapsed().as_secs_f64();
     if output.status.success() {
-        return Ok(Pass { seconds, ..Pass::default() });
+        return Ok((Pass { seconds, ..Pass::default() }, output.stdout));
     }
     let words = [output.stdout, output.stderr].concat();
     let from = words.len().saturating_sub(2_000);

@@ -64,6 +64,18 @@ impl SatchelPeer {
         self.state.map(|state| state.home)
     }
 
+    /// How many messages are here to their last byte, and how many of all the search knows.
+    pub fn bodies(&self) -> io::Result<(usize, usize)> {
+        let state = self.state.as_ref().ok_or_else(|| io::Error::other("no pass was made"))?;
+        let count = "SELECT count(raw_blob_id), count(*) FILTER (WHERE indexed > 0) FROM message";
+        let read = state.satchel.store_for_tests().read(move |db, _| {
+            Ok(db
+                .query_row(count, [], |r| Ok((r.get::<_, i64>(0)? as usize, r.get::<_, i64>(1)? as usize)))?)
+        });
+        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        runtime.block_on(read).map_err(io::Error::other)
+    }
+
     fn request(&self) -> io::Result<AccountRequest> {
         let (scheme, tail) = if self.target.tls { ("imaps", "") } else { ("imap", "?insecure") };
         let Target { user, host, .. } = &self.target;
@@ -165,6 +177,9 @@ impl Peer for SatchelPeer {
     }
 
     fn holds(&self) -> Option<usize> {
+        if self.bodies == Bodies::All {
+            return self.bodies().ok().map(|(bodies, found)| bodies.min(found));
+        }
         let state = self.state.as_ref()?;
         let runtime = tokio::runtime::Builder::new_current_thread().build().ok()?;
         let mailboxes = runtime.block_on(state.satchel.mailboxes(state.account)).ok()?;

@@ -3,9 +3,11 @@
 // A scenario that cannot go on ends where it stands, also in what its tests share.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+mod bodies_in_bulk;
 mod cases_device;
 mod cases_home;
 mod cases_mail;
+mod first_flight;
 mod flag_and_move_offline;
 mod mailboxes_change;
 mod namespace_prefix;

@@ -1,6 +1,8 @@
 //! A logged-in connection: typed commands in which NO, BAD and a lost connection are always errors.
 
+mod bodies;
 mod commands;
+mod early;
 mod open;
 mod run;
 mod section;
@@ -35,6 +37,7 @@ pub struct Session {
     unsolicited: Unsolicited,
     selected: Option<(Vec<u8>, Selected)>,
     qresync: bool,
+    early: early::Early,
 }
 
 impl fmt::Debug for Session {

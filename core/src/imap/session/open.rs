@@ -322,6 +322,7 @@ async fn login_and_fly(
         unsolicited,
         selected: None,
         qresync: false,
+        early: super::early::Early::default(),
     };
     let mut rows = Kept::new(options.limits.kept);
     let mut keep = |index: usize, row| rows.push(index, row);

@@ -28,6 +28,9 @@ impl Session {
         each: Each<'_>,
         sink: Option<&mut dyn Sink>,
     ) -> Result<Replies, ImapError> {
+        if let Some(replies) = self.take_early(&requests, each) {
+            return Ok(replies);
+        }
         let mut next_tag = self.next_tag;
         let pipeline = Pipeline::new(requests.clone(), self.context(), &mut next_tag, self.limits);
         self.next_tag = next_tag;

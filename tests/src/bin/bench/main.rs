@@ -1,7 +1,9 @@
 //! Measures Satchel beside mbsync and interimap (`cargo xtask bench [NAME]`): tables, JSON, docs/benchmarks.md.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that shows figures to a person")]
 
+mod fsyncs;
 mod local;
+mod one_pass;
 mod over_wire;
 mod report;
 mod setup;
@@ -35,7 +37,15 @@ const USAGE: &str =
     "usage: bench [first-screen|unchanged|bulk|local] [--rounds N] [--messages N] [--no-write]";
 
 fn main() -> ExitCode {
-    match read(std::env::args().skip(1)).and_then(|arguments| run(&arguments)) {
+    let mut words = std::env::args().skip(1);
+    if words.next().as_deref() == Some(one_pass::WORD) {
+        return end(one_pass::run(&words.next().unwrap_or_default()));
+    }
+    end(read(std::env::args().skip(1)).and_then(|arguments| run(&arguments)))
+}
+
+fn end(done: Done) -> ExitCode {
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(why) => {
             eprintln!("bench: {why}");
@@ -63,6 +73,7 @@ fn run(arguments: &Arguments) -> Done {
     if cfg!(debug_assertions) {
         eprintln!("!! this is a debug build: its figures mean nothing");
     }
+    fsyncs::counts()?;
     let mut failed = Vec::new();
     for (name, bench) in BENCHES {
         if arguments.only.as_deref().is_some_and(|only| only != name) {

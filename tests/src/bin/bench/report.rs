@@ -156,10 +156,11 @@ impl Report {
         let old = fs::read_to_string(&path).unwrap_or_default();
         let mut sections = sections(&old);
         let body = format!(
-            "{}\n\n`cargo xtask bench {name}`, {}, {} processors\n\n{}\n",
+            "{}\n\n`cargo xtask bench {name}`, {}, {} processors, load average at the end {}\n\n{}\n",
             self.title,
             today(),
             std::thread::available_parallelism().map_or(0, usize::from),
+            load(),
             self.table()
         );
         sections.insert(name.to_owned(), body);
@@ -187,6 +188,12 @@ fn sections(text: &str) -> BTreeMap<String, String> {
         .filter_map(|section| section.split_once('\n'))
         .map(|(name, body)| (name.trim().to_owned(), body.to_owned()))
         .collect()
+}
+
+/// How busy the machine was in the last minute: a figure far above the bench's own share says that others were at work.
+fn load() -> String {
+    let text = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split(' ').next().unwrap_or("unknown").to_owned()
 }
 
 fn today() -> String {
