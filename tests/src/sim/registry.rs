@@ -70,6 +70,7 @@ pub fn real_scenarios() -> Vec<Box<dyn AnyScenario>> {
         Box::new(real::FlagAndMoveOffline),
         Box::new(real::PopLeave),
         Box::new(real::Salvage),
+        Box::new(real::BodiesByPolicy),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! The product itself against the post office: scenarios that are interrupted at every point.
 
+mod bodies_by_policy;
 mod day;
 mod delta;
 mod first_imap_sync;
@@ -9,6 +10,7 @@ mod pop_leave;
 mod salvage;
 mod uidvalidity_change;
 
+pub use bodies_by_policy::BodiesByPolicy;
 pub use delta::Delta;
 pub use first_imap_sync::FirstImapSync;
 pub use flag_and_move_offline::FlagAndMoveOffline;
