@@ -1,8 +1,8 @@
 //! Lists, and what a person does to mail. Everything here answers from the device at once; servers are told by the
 //! next pass.
 
+use super::Satchel;
 use super::records::{MailboxView, OperationView};
-use super::{Satchel, not_found};
 use crate::error::MailError;
 use crate::ids::{AccountId, MailboxId, OperationId, PlacementId, ThreadId};
 use crate::mailbox::{MailboxKind, Role};
@@ -10,8 +10,9 @@ use crate::operations;
 use crate::ports::Class;
 use crate::query;
 use crate::store::{
-    self, LedgerRow, ListRow, OperationKind, Page, PageCursor, Scope, StoreError, Usage, Write,
+    self, LedgerRow, ListRow, MailboxRow, OperationKind, Page, PageCursor, Scope, StoreError, Usage, Write,
 };
+use rusqlite::Connection;
 
 impl Satchel {
     /// The mailboxes of an account: roles first, then by name.
@@ -21,9 +22,10 @@ impl Satchel {
     pub async fn mailboxes(&self, account: AccountId) -> Result<Vec<MailboxView>, MailError> {
         let read = self.store().read(move |db, _| {
             store::account(db, account)?;
-            store::mailboxes(db, account)
+            let rows = store::mailboxes(db, account)?;
+            rows.into_iter().map(|row| Ok((store::counts(db, row.id)?, row))).collect::<Result<Vec<_>, _>>()
         });
-        Ok(read.await?.into_iter().map(MailboxView::from).collect())
+        Ok(read.await?.into_iter().map(|(counts, row)| MailboxView::new(row, counts)).collect())
     }
 
     /// One mailbox.
@@ -31,8 +33,9 @@ impl Satchel {
     /// # Errors
     /// `NotFound`, `Storage`.
     pub async fn mailbox(&self, id: MailboxId) -> Result<MailboxView, MailError> {
-        let row = self.store().read(move |db, _| store::mailbox(db, id)).await?;
-        if row.removed { Err(not_found("mailbox")) } else { Ok(row.into()) }
+        let read = self.store().read(move |db, _| Ok((shown_mailbox(db, id)?, store::counts(db, id)?)));
+        let (row, counts) = read.await?;
+        Ok(MailboxView::new(row, counts))
     }
 
     /// A page of the messages of a mailbox, newest first. `limit` is held to 1…100; `before` is the `next` of the page
@@ -46,8 +49,11 @@ impl Satchel {
         limit: u32,
         before: Option<PageCursor>,
     ) -> Result<Page, MailError> {
-        self.mailbox(mailbox).await?;
-        Ok(self.store().read(move |db, _| store::message_page(db, mailbox, limit, before)).await?)
+        let read = self.store().read(move |db, _| {
+            shown_mailbox(db, mailbox)?;
+            store::message_page(db, mailbox, limit, before)
+        });
+        Ok(read.await?)
     }
 
     /// A page of the conversations of a mailbox, by their newest message there.
@@ -60,8 +66,11 @@ impl Satchel {
         limit: u32,
         before: Option<PageCursor>,
     ) -> Result<Page, MailError> {
-        self.mailbox(mailbox).await?;
-        Ok(self.store().read(move |db, _| store::thread_page(db, mailbox, limit, before)).await?)
+        let read = self.store().read(move |db, _| {
+            shown_mailbox(db, mailbox)?;
+            store::thread_page(db, mailbox, limit, before)
+        });
+        Ok(read.await?)
     }
 
     /// All messages of a conversation, over all mailboxes, oldest first; at most 1,000.
@@ -207,7 +216,8 @@ impl Satchel {
             Ok((store::mailbox(w, mailbox)?, store::operation(w, operation)?))
         });
         let (mailbox, operation) = made.await?;
-        Ok((mailbox.into(), operation.into()))
+        // It is new: nothing is in it.
+        Ok((MailboxView::new(mailbox, store::Counts::default()), operation.into()))
     }
 
     /// Renames a mailbox and those below it.
@@ -289,6 +299,12 @@ fn check_flag(name: &str) -> Result<(), MailError> {
 }
 
 /// Moves to the account's mailbox of a role; one is made if there is none, so that nothing is deleted for want of it.
+/// A mailbox that the person has not deleted.
+fn shown_mailbox(db: &Connection, id: MailboxId) -> Result<MailboxRow, StoreError> {
+    let row = store::mailbox(db, id)?;
+    if row.removed { Err(StoreError::NotFound("mailbox")) } else { Ok(row) }
+}
+
 fn to_role(
     w: &mut Write<'_>,
     id: PlacementId,

@@ -3,7 +3,7 @@
 use crate::account::{Account, Protocol};
 use crate::ids::{AccountId, MailboxId, OperationId, PlacementId};
 use crate::mailbox::{MailboxKind, Role};
-use crate::store::{MailboxRow, OperationKind, OperationRow, OperationState};
+use crate::store::{self, MailboxRow, OperationKind, OperationRow, OperationState};
 
 pub use crate::ids::{MessageId, ThreadId};
 pub use crate::message::{Address, Flags};
@@ -35,8 +35,8 @@ pub struct MailboxView {
     pub delimiter: Option<char>,
 }
 
-impl From<MailboxRow> for MailboxView {
-    fn from(row: MailboxRow) -> Self {
+impl MailboxView {
+    pub(super) fn new(row: MailboxRow, counts: store::Counts) -> Self {
         Self {
             id: row.id,
             account: row.account,
@@ -44,8 +44,8 @@ impl From<MailboxRow> for MailboxView {
             role: row.role,
             kind: row.kind,
             selectable: row.selectable,
-            total: row.total,
-            unread: row.unread,
+            total: counts.total,
+            unread: counts.unread,
             on_server: row.cursor.server_exists,
             delimiter: row.delimiter,
         }

@@ -134,7 +134,7 @@ pub(super) fn rename_here(w: &mut Write<'_>, row: &MailboxRow, name: &str) -> Re
 pub fn remove_mailbox(w: &mut Write<'_>, id: MailboxId) -> Result<OperationId, StoreError> {
     let row = changeable(w, id)?;
     let on_server = row.cursor.server_exists.unwrap_or(0);
-    if row.total > 0 || on_server > 0 {
+    if store::counts(w, id)?.total > 0 || on_server > 0 {
         return Err(invalid("mailbox", "it still holds messages: move or delete them first"));
     }
     if let Some(delimiter) = row.delimiter {

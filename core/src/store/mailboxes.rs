@@ -29,19 +29,13 @@ pub struct MailboxRow {
     pub synced: bool,
     /// The sync cursor.
     pub cursor: Cursor,
-    /// Messages shown here.
-    pub total: u64,
-    /// Of these, without `\Seen`.
-    pub unread: u64,
     /// Deleted by the person, not yet on the server.
     pub removed: bool,
 }
 
 const COLUMNS: &str = "b.id, b.account_id, b.kind, b.name, b.wire_name, b.delimiter, b.role, b.selectable, b.policy,
     b.uidvalidity, b.uidnext, b.highestmodseq, b.window_floor, b.window_complete, b.window_target, b.server_exists,
-    b.server_unseen, b.removed_at IS NOT NULL,
-    (SELECT count(*) FROM placement p WHERE p.mailbox_id = b.id AND p.removed_at IS NULL),
-    (SELECT count(*) FROM placement p WHERE p.mailbox_id = b.id AND p.removed_at IS NULL AND p.flags & 1 = 0)";
+    b.server_unseen, b.removed_at IS NOT NULL";
 
 fn read_mailbox(r: &Row<'_>) -> rusqlite::Result<MailboxRow> {
     Ok(MailboxRow {
@@ -65,8 +59,6 @@ fn read_mailbox(r: &Row<'_>) -> rusqlite::Result<MailboxRow> {
             server_unseen: r.get(16)?,
         },
         removed: r.get(17)?,
-        total: r.get::<_, i64>(18)? as u64,
-        unread: r.get::<_, i64>(19)? as u64,
     })
 }
 
@@ -74,6 +66,24 @@ fn read_mailbox(r: &Row<'_>) -> rusqlite::Result<MailboxRow> {
 pub fn mailbox(db: &Connection, id: MailboxId) -> Result<MailboxRow, StoreError> {
     let mut statement = db.prepare_cached(&format!("SELECT {COLUMNS} FROM mailbox b WHERE b.id = ?1"))?;
     statement.query_row([id.0], read_mailbox).optional()?.ok_or(StoreError::NotFound("mailbox"))
+}
+
+/// How many messages a mailbox shows.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Counts {
+    /// All of them.
+    pub total: u64,
+    /// Of these, without `\Seen`.
+    pub unread: u64,
+}
+
+/// Counts the rows of a mailbox: it takes longer the more there are, so what does not show the numbers leaves it.
+pub fn counts(db: &Connection, id: MailboxId) -> Result<Counts, StoreError> {
+    let mut statement = db.prepare_cached(
+        "SELECT count(*), coalesce(sum(flags & 1 = 0), 0) FROM placement WHERE mailbox_id = ?1 AND removed_at IS NULL",
+    )?;
+    let count = |r: &Row<'_>, column| r.get::<_, i64>(column).map(|n| n as u64);
+    Ok(statement.query_row([id.0], |r| Ok(Counts { total: count(r, 0)?, unread: count(r, 1)? }))?)
 }
 
 /// The mailboxes of an account: roles first, then by name. Without those the person has deleted.
