@@ -2,10 +2,10 @@
 
 use super::OperationError;
 use super::remote::{one, same_incarnation};
-use crate::ids::{MailboxId, Uid};
+use crate::ids::{MailboxId, PlacementId, Uid};
 use crate::imap::{CopyUid, FlagAction, Session, UidSet};
 use crate::ports::Class;
-use crate::store::{self, OperationRow, OperationState, PlacementRow, Store, StoreError};
+use crate::store::{self, OperationRow, OperationState, PlacementRow, PlantedBug, Store, StoreError, Write};
 
 /// How telling one operation went.
 pub(super) enum Outcome {
@@ -15,6 +15,8 @@ pub(super) enum Outcome {
     Early,
     /// It cannot be told any more, and why.
     Impossible(&'static str),
+    /// The person took it back before anything went out.
+    Overtaken,
 }
 
 /// Tells operations over one session; remembers what is selected.
@@ -70,10 +72,18 @@ impl<'a> Teller<'a> {
         Ok(same)
     }
 
-    /// Notes, durably, that the server is about to be told.
-    pub(super) async fn begin(&mut self, operation: &OperationRow) -> Result<(), StoreError> {
+    /// Notes, durably, that the server is about to be told; from then on nobody takes the operation back unnoticed.
+    /// `false`: somebody did, and nothing may be sent.
+    pub(super) async fn begin(&mut self, operation: &OperationRow) -> Result<bool, StoreError> {
         let (id, arguments) = (operation.id, operation.arguments.clone());
-        self.store.write(Class::Durable, move |w| store::begin_attempt(w, id, &arguments)).await
+        let write = self.store.write(Class::Durable, move |w| {
+            let begun = store::begin_attempt(w, id, &arguments)?;
+            if begun && w.planted().has(PlantedBug::OperationDoneBeforeSent) {
+                store::set_operation_state(w, id, OperationState::Done, None)?;
+            }
+            Ok(begun)
+        });
+        write.await
     }
 
     /// The UID a message got in the target, if the server told and it is of the incarnation that is known here.
@@ -120,13 +130,17 @@ impl<'a> Teller<'a> {
             return Ok(Outcome::Done);
         }
         if self.session.capabilities().has("MOVE") {
-            self.begin(operation).await?;
+            if !self.begin(operation).await? {
+                return Ok(Outcome::Overtaken);
+            }
             let copied = self.session.move_(&uids, &wire).await?;
             let uid = self.landed(copied.as_ref(), row.uid, target).await?;
             self.arrived(operation, &row, target, uid).await?;
             return Ok(Outcome::Done);
         }
-        let operation = self.copy_once(operation, &row, &uids, target, &wire).await?;
+        let Some(operation) = self.copy_once(operation, &row, &uids, target, &wire).await? else {
+            return Ok(Outcome::Overtaken);
+        };
         if self.select_for(&row).await?.is_none() {
             return Ok(Outcome::Early);
         }
@@ -145,7 +159,7 @@ impl<'a> Teller<'a> {
         let Some(target) = operation.target else {
             return Ok(Outcome::Impossible("the mailbox it was copied to is gone"));
         };
-        let Some(original) = operation.arguments.copy_of.map(crate::ids::PlacementId) else {
+        let Some(original) = operation.arguments.copy_of.map(PlacementId) else {
             return Ok(Outcome::Impossible("the original is no longer here"));
         };
         let original = match self.store.read(move |db, _| store::placement(db, original)).await {
@@ -157,7 +171,9 @@ impl<'a> Teller<'a> {
         };
         let Some(wire) = self.wire_name(target).await? else { return Ok(Outcome::Early) };
         let Some(uids) = self.select_for(&original).await? else { return Ok(Outcome::Early) };
-        let operation = self.copy_once(operation, &original, &uids, target, &wire).await?;
+        let Some(operation) = self.copy_once(operation, &original, &uids, target, &wire).await? else {
+            return Ok(Outcome::Overtaken);
+        };
         let uid = operation.arguments.copied_uid.and_then(Uid::new);
         self.arrived(&operation, &copy, target, uid).await?;
         Ok(Outcome::Done)
@@ -171,19 +187,25 @@ impl<'a> Teller<'a> {
             return Ok(Outcome::Done);
         };
         let Some(uids) = self.select_for(&row).await? else { return Ok(Outcome::Early) };
-        self.begin(operation).await?;
+        if !self.begin(operation).await? {
+            return Ok(Outcome::Overtaken);
+        }
         self.remove_original(&uids).await?;
         let (id, placement) = (operation.id, row.id);
         self.store
             .write(Class::Durable, move |w| {
-                store::set_operation_state(w, id, OperationState::Done, None)?;
-                store::drop_placement(w, placement)
+                store::finish_operation(w, id)?;
+                match still_here(w, placement)? {
+                    Some(_) => store::drop_placement(w, placement),
+                    None => Ok(()),
+                }
             })
             .await?;
         Ok(Outcome::Done)
     }
 
-    /// COPY, at most once: an earlier try whose answer was lost is looked for in the target first.
+    /// COPY, at most once: an earlier try whose answer was lost is looked for in the target first. `None`: the person
+    /// took it back before it went out.
     async fn copy_once(
         &mut self,
         operation: &OperationRow,
@@ -191,10 +213,10 @@ impl<'a> Teller<'a> {
         uids: &UidSet,
         target: MailboxId,
         wire: &[u8],
-    ) -> Result<OperationRow, OperationError> {
+    ) -> Result<Option<OperationRow>, OperationError> {
         let mut operation = operation.clone();
         if operation.arguments.copied {
-            return Ok(operation);
+            return Ok(Some(operation));
         }
         if operation.attempts > 0
             && let Some(uid) = self.find_copy(&operation, original, target, wire).await?
@@ -207,7 +229,9 @@ impl<'a> Teller<'a> {
             }
             // STATUS leaves the selected mailbox as it is; FIND does not.
             self.select_for(original).await?;
-            self.begin(&operation).await?;
+            if !self.begin(&operation).await? {
+                return Ok(None);
+            }
             let copied = self.session.copy(uids, wire).await?;
             operation.arguments.copied_uid =
                 self.landed(copied.as_ref(), original.uid, target).await?.map(Uid::get);
@@ -215,7 +239,7 @@ impl<'a> Teller<'a> {
         operation.arguments.copied = true;
         let (id, arguments) = (operation.id, operation.arguments.clone());
         self.store.write(Class::Durable, move |w| store::set_arguments(w, id, &arguments)).await?;
-        Ok(operation)
+        Ok(Some(operation))
     }
 
     /// A message in the target that came since it was first told, has the Message-ID of the original and no row here.
@@ -275,6 +299,8 @@ impl<'a> Teller<'a> {
         let (id, placement) = (operation.id, row.id);
         self.store
             .write(Class::Durable, move |w| {
+                store::finish_operation(w, id)?;
+                let Some(current) = still_here(w, placement)? else { return Ok(()) };
                 // A pass over the target may have seen it meanwhile as a new row: that row is this placement.
                 if let Some(uid) = uid
                     && let Some(twin) = store::placement_by_uid(w, target, uid)?
@@ -282,11 +308,10 @@ impl<'a> Teller<'a> {
                 {
                     store::drop_placement(w, twin.id)?;
                 }
-                let current = store::placement(w, placement)?;
                 if current.server_mailbox != Some(target) || current.uid != uid {
                     store::set_on_server(w, placement, target, uid)?;
                 }
-                store::set_operation_state(w, id, OperationState::Done, None)
+                Ok(())
             })
             .await?;
         Ok(())
@@ -294,9 +319,16 @@ impl<'a> Teller<'a> {
 
     async fn finish(&mut self, operation: &OperationRow) -> Result<(), OperationError> {
         let id = operation.id;
-        self.store
-            .write(Class::Durable, move |w| store::set_operation_state(w, id, OperationState::Done, None))
-            .await?;
+        self.store.write(Class::Durable, move |w| store::finish_operation(w, id)).await?;
         Ok(())
+    }
+}
+
+/// The placement, unless it went while the server was told.
+pub(super) fn still_here(w: &Write<'_>, id: PlacementId) -> Result<Option<PlacementRow>, StoreError> {
+    match store::placement(w, id) {
+        Ok(row) => Ok(Some(row)),
+        Err(StoreError::NotFound(_)) => Ok(None),
+        Err(e) => Err(e),
     }
 }
