@@ -81,7 +81,7 @@ async fn clicks(day: &Day<'_>, server: &Office) -> Result<(), String> {
     Ok(())
 }
 
-/// Passes, and the person's clicks when the first of them has been woken so often.
+/// Passes, and the person's clicks when the first of them has been woken so often. What fails ends the process.
 async fn pass_with_clicks(day: &Day<'_>, server: &Office, moment: u64) -> Result<(), String> {
     let now = Notify::new();
     let passes = async {
@@ -94,16 +94,15 @@ async fn pass_with_clicks(day: &Day<'_>, server: &Office, moment: u64) -> Result
             }
             passes.as_mut().poll(cx)
         });
-        let ended = ended.await;
+        ended.await?;
         now.notify_one();
-        ended
+        Ok(())
     };
     let person = async {
         now.notified().await;
         clicks(day, server).await
     };
-    let (passes, clicked) = tokio::join!(passes, person);
-    passes.and(clicked)
+    tokio::try_join!(passes, person).map(drop)
 }
 
 /// How often a subject is on the server, and how often it is shown.
