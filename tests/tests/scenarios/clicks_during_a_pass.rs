@@ -30,6 +30,27 @@ async fn phone(features: Features) -> Phone {
     phone
 }
 
+/// A refusal that comes after the person took the move back fails nothing.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_taken_back_does_not_fail_when_the_server_then_refuses_it() {
+    let mut refused = 0;
+    for (verb, nth) in [("SELECT", 1), ("SELECT", 2), ("SELECT", 3)] {
+        let phone = phone(Features::rich()).await;
+        let id = phone.row("Trash", "thrown away").await.placement;
+        let work = phone.mailbox("Work").await.id;
+        let moved = phone.satchel.move_to(&[id], work).await.unwrap();
+        let no = Fault::No("NOPERM".into(), "no".into());
+        phone.office.inject(When::imap().verb(verb).nth(nth).times(1), no);
+        let (pass, undone, during) = act_at(&phone, verb, nth, undo(&phone, &moved)).await;
+        undone.unwrap();
+        refused += usize::from(during);
+        assert!(pass.is_err() || pass.is_ok_and(|report| report.operations_failed == 0), "at {verb} {nth}");
+        settle(&phone, &format!("{verb} {nth}")).await;
+        assert_eq!(holds(&phone, "Trash", "thrown away"), 1, "at {verb} {nth}");
+    }
+    assert!(refused > 1);
+}
+
 /// A pass in which the n-th answer to `verb` is held back until the person has acted. Whether that answer came at all:
 /// if not, they act after the pass.
 async fn act_at<T>(
