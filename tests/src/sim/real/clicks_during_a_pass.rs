@@ -6,7 +6,7 @@ use super::invariants;
 use crate::sim::harness::Scenario;
 use crate::sim::look::Look;
 use crate::sim::office::Office;
-use crate::sim::process::Process;
+use crate::sim::process::{Jobs, Process};
 use crate::sim::random::Chance;
 use satchel_core::client::ListRow;
 use satchel_core::error::MailError;
@@ -27,8 +27,13 @@ const PLACES: [(&str, &str); 5] =
     [("m0", "INBOX"), ("m1", "INBOX"), ("m2", "ARCHIVE"), ("m3", "INBOX"), ("t1", "WORK")];
 /// `t0` is not deleted, the app said.
 const BACK: &str = "t0 is back";
-/// The moment is before the pass wakes this often; a pass of this scenario wakes 50 to 100 times.
-const MOMENTS: u64 = 80;
+/// The moment is before the passes have been woken this often; where store jobs take their time they are woken more.
+const fn moments(jobs: Jobs) -> u64 {
+    match jobs {
+        Jobs::Inline => 30,
+        Jobs::Delayed => 150,
+    }
+}
 
 fn flags(name: &str) -> Vec<String> {
     vec![name.to_owned()]
@@ -137,7 +142,8 @@ impl Scenario for ClicksDuringAPass {
     fn run<'a>(&'a self, process: &'a Process<Office>) -> BoxFuture<'a, Result<(), String>> {
         Box::pin(async move {
             let day = Day::again(process).await?;
-            let moment = Chance::of(&[23, process.seed]).between(1, MOMENTS);
+            let last = moments(Jobs::of(process.seed));
+            let moment = Chance::of(&[23, process.seed]).between(1, last);
             pass_with_clicks(&day, &process.server, moment).await?;
             day.sync_all().await?;
             day.end().await
