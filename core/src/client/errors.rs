@@ -164,6 +164,11 @@ fn imap_error(e: ImapError, host: &str) -> MailError {
             code: None,
             server_text: ServerText::default(),
         },
+        ImapError::TooLarge { .. } => MailError::ServerRejected {
+            what: format!("this: {e}"),
+            code: None,
+            server_text: ServerText::default(),
+        },
         ImapError::Input { what } => MailError::InvalidInput {
             field: what.to_owned(),
             reason: "it cannot be sent to the server".to_owned(),
