@@ -57,7 +57,7 @@ async fn a_search_that_finds_more_than_there_is_lists_nothing() {
 #[tokio::test]
 async fn a_first_pass_believes_no_search_that_finds_more_than_there_is() {
     let office = filled(Features::rich(), 5);
-    finds_up_to(&office, u32::MAX);
+    finds_up_to(&office, 20_000);
     loses_a_row(&office);
     office.inject(When::imap().verb("FETCH"), Fault::DropUntagged(b"UID 3 ".to_vec()));
     let phone = Phone::imap(&office).await;
@@ -70,6 +70,23 @@ async fn a_first_pass_believes_no_search_that_finds_more_than_there_is() {
     let mut subjects = phone.subjects("INBOX").await;
     subjects.sort();
     assert_eq!(subjects, ["m0", "m1", "m2", "m3", "m4"]);
+}
+
+#[tokio::test]
+async fn flags_of_more_messages_than_there_are_say_nothing() {
+    let office = filled(Features::bare(), 5);
+    let lie = office.inject(When::imap(), Fault::UidNext(100_000));
+    let phone = Phone::imap(&office).await;
+    phone.sync().await;
+    let many: String = (1..20_000).map(|n| format!("* 1 FETCH (UID {n} FLAGS (\\Flagged))\r\n")).collect();
+    let flags = office.inject(When::imap().verb("UID FETCH"), Fault::InsertBeforeTagged(many.into_bytes()));
+    let report = phone.sync().await;
+    assert!(report.left_over.iter().any(|l| l.starts_with("INBOX")), "{report:?}");
+    assert!(!phone.row("INBOX", "m1").await.flags.flagged, "none of it is believed");
+    office.remove_fault(flags);
+    office.remove_fault(lie);
+    assert!(phone.sync().await.left_over.is_empty());
+    assert_eq!(phone.subjects("INBOX").await.len(), 5);
 }
 
 #[tokio::test]
