@@ -12,7 +12,7 @@ mod transfer;
 mod undo;
 
 pub use local::{copy, flag, relocate};
-pub use mailboxes::{create_mailbox, remove_mailbox, rename_mailbox};
+pub use mailboxes::{create_mailbox, remove_mailbox, rename_back, rename_mailbox};
 pub use namespace::{personal_prefix, without_prefix};
 pub use remote::{Told, apply_remote};
 pub use revert::revert_local;
