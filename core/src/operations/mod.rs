@@ -3,6 +3,7 @@
 //! Each kind has a local half (in the transaction that records the intent), a remote half, and a way back. Intents
 //! compose while they wait: star and unstar cancel, move and delete become one move.
 
+mod find_copy;
 mod local;
 mod mailboxes;
 mod namespace;

@@ -9,6 +9,7 @@ mod cases_home;
 mod cases_mail;
 mod first_flight;
 mod flag_and_move_offline;
+mod lost_copies;
 mod mailbox_intents_refused;
 mod mailboxes_change;
 mod namespace_prefix;
