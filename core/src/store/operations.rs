@@ -385,14 +385,11 @@ pub fn arrive(
 /// What waits for one placement waits for the other from now on: both were found to be the same.
 pub(super) fn hand_over(w: &mut Write<'_>, from: &PlacementRow, to: &PlacementRow) -> Result<(), StoreError> {
     let account = mailboxes::mailbox(w, from.mailbox)?.account;
-    let mut moves = false;
+    let moves = open_on_placement(w, from.id)?.iter().any(|o| o.kind.moves());
+    // What is through as well: it can still be taken back.
+    w.prepare_cached("UPDATE operation SET placement_id = ?2 WHERE placement_id = ?1")?
+        .execute(params![from.id.0, to.id.0])?;
     for mut operation in open_operations(w, account)? {
-        if operation.placement == Some(from.id) {
-            moves |= operation.kind.moves();
-            w.prepare_cached("UPDATE operation SET placement_id = ?2 WHERE id = ?1")?
-                .execute(params![operation.id.0, to.id.0])?;
-            w.tell(Change::Operation { operation: operation.id });
-        }
         if operation.arguments.copy_of == Some(from.id.0) {
             operation.arguments.copy_of = Some(to.id.0);
             set_arguments(w, operation.id, &operation.arguments)?;

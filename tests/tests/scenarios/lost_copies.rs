@@ -178,3 +178,35 @@ async fn a_uid_of_an_earlier_incarnation_takes_nobody_elses_row() {
     shown.sort();
     assert_eq!(shown, ["half", "w1", "w2", "w3", "w5", "w6"]);
 }
+
+#[tokio::test]
+async fn what_was_done_to_the_seen_copy_before_can_still_be_taken_back_and_copied() {
+    let (phone, id) = half_moved(Features::rich().without(Extension::Move)).await;
+    let (work, inbox) = (phone.mailbox("Work").await.id, phone.mailbox("INBOX").await.id);
+    let seen = phone.rows(work).await.into_iter().find(|r| r.subject == "half" && r.placement != id).unwrap();
+    let flagged = phone.satchel.flag(&[seen.placement], &["\\Flagged".to_owned()], &[]).await.unwrap();
+    phone.sync().await;
+    phone.satchel.copy_to(&[seen.placement], inbox).await.unwrap();
+    others_expunge_the_original(&phone);
+    phone.office.inject(When::imap().verb("COPY").times(1), Fault::No("UNAVAILABLE".into(), "later".into()));
+    phone.sync().await;
+    assert_eq!(phone.row("Work", "half").await.placement, id);
+    let waiting = phone.satchel.operations().await.unwrap();
+    assert_eq!(waiting.iter().filter(|o| o.state.is_open()).count(), 1, "{waiting:?}");
+    assert_eq!(phone.subjects("INBOX").await, ["half"], "the copy still waits for its original");
+    phone.satchel.undo(flagged[0].id).await.unwrap();
+    phone.sync().await;
+    assert!(!phone.row("Work", "half").await.flags.flagged);
+}
+
+#[tokio::test]
+async fn a_move_that_fails_leaves_the_message_where_the_move_before_brings_it() {
+    let (phone, id) = half_moved(Features::rich().without(Extension::Move)).await;
+    let (made, _) = phone.satchel.create_mailbox(phone.id(), "New", false).await.unwrap();
+    phone.satchel.move_to(&[id], made.id).await.unwrap();
+    phone.office.inject(When::imap().verb("CREATE"), Fault::No("NOPERM".into(), "never".into()));
+    phone.sync().await;
+    let work = phone.mailbox("Work").await.id;
+    assert!(phone.rows(work).await.iter().any(|r| r.placement == id));
+    assert_eq!(phone.subjects("INBOX").await, [""; 0]);
+}
