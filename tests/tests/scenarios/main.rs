@@ -9,6 +9,8 @@ mod cases_home;
 mod cases_mail;
 mod first_flight;
 mod flag_and_move_offline;
+mod lost_copies;
+mod mailbox_intents_refused;
 mod mailboxes_change;
 mod namespace_prefix;
 mod new_mail_and_flags;
