@@ -114,16 +114,31 @@ pub fn rename_mailbox(w: &mut Write<'_>, id: MailboxId, name: &str) -> Result<Op
     record(w, &row, OperationKind::MailboxRename, arguments, open.last().map(|o| o.id))
 }
 
-/// Renames the row and those below it, here only.
-pub(super) fn rename_here(w: &mut Write<'_>, row: &MailboxRow, name: &str) -> Result<(), StoreError> {
-    store::rename_mailbox(w, row.id, name)?;
+/// Renames the row and those below it, here only. A name that is taken is refused.
+fn rename_here(w: &mut Write<'_>, row: &MailboxRow, name: &str) -> Result<(), StoreError> {
+    rename_with(w, row, name, store::rename_mailbox)
+}
+
+/// Gives the row and those below it their names back, here only. A name that is taken meanwhile refuses nothing.
+pub fn rename_back(w: &mut Write<'_>, row: &MailboxRow, name: &str) -> Result<(), StoreError> {
+    let free = store::free_name(w, row.account, name, Some(row.id))?;
+    rename_with(w, row, &free, store::rename_to_free)
+}
+
+fn rename_with(
+    w: &mut Write<'_>,
+    row: &MailboxRow,
+    name: &str,
+    rename: fn(&mut Write<'_>, MailboxId, &str) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    rename(w, row.id, name)?;
     if let Some(delimiter) = row.delimiter {
         let prefix = format!("{}{delimiter}", row.name);
         for child in store::all_mailboxes(w, row.account)? {
             if child.kind == row.kind
                 && let Some(rest) = child.name.strip_prefix(&prefix)
             {
-                store::rename_mailbox(w, child.id, &format!("{name}{delimiter}{rest}"))?;
+                rename(w, child.id, &format!("{name}{delimiter}{rest}"))?;
             }
         }
     }

@@ -3,6 +3,7 @@
 //! Each kind has a local half (in the transaction that records the intent), a remote half, and a way back. Intents
 //! compose while they wait: star and unstar cancel, move and delete become one move.
 
+mod find_copy;
 mod local;
 mod mailboxes;
 mod namespace;
@@ -12,7 +13,7 @@ mod transfer;
 mod undo;
 
 pub use local::{copy, flag, relocate};
-pub use mailboxes::{create_mailbox, remove_mailbox, rename_mailbox};
+pub use mailboxes::{create_mailbox, remove_mailbox, rename_back, rename_mailbox};
 pub use namespace::{personal_prefix, without_prefix};
 pub use remote::{Told, apply_remote};
 pub use revert::revert_local;

@@ -3,7 +3,7 @@
 use super::namespace::{personal_prefix, personal_wire_name};
 use super::transfer::{Outcome, Teller, still_here};
 use super::{OperationError, revert_local};
-use crate::ids::{AccountId, UidValidity};
+use crate::ids::{AccountId, MailboxId, OperationId, UidValidity};
 use crate::imap::{FlagAction, ImapError, Session, UidSet, encode_mailbox_name as encode_name};
 use crate::message::Flags;
 use crate::ports::Class;
@@ -59,6 +59,8 @@ pub async fn apply_remote(
             Ok(Outcome::Impossible(why)) => told.failed += fail(store, &operation, why).await?,
             Err(OperationError::Imap(e)) if e.session_lives() => {
                 if may_pass(&e) {
+                    // What the try learned (that the copy is there) must outlive it.
+                    let operation = store.read(move |db, _| store::operation(db, id)).await?;
                     postpone(store, &operation, &e).await?;
                     told.postponed.push(format!("{} (operation {id}): {e}", operation.kind.as_str()));
                 } else {
@@ -104,6 +106,25 @@ async fn fail(store: &Store, operation: &OperationRow, why: &str) -> Result<u64,
         Ok(1)
     });
     write.await
+}
+
+/// What the server says of the mail in a mailbox.
+enum Emptiness {
+    Empty,
+    Holds,
+    Gone,
+    Unknown,
+}
+
+/// What the server's list says of a name.
+#[derive(PartialEq, Eq)]
+enum Presence {
+    /// Nothing, and the list is whole.
+    Gone,
+    /// It cannot hold mail.
+    NameOnly,
+    /// It is there, or may be.
+    Mailbox,
 }
 
 impl Teller<'_> {
@@ -156,6 +177,9 @@ impl Teller<'_> {
         let (Some(id), Some(name)) = (operation.mailbox, operation.arguments.to_name.clone()) else {
             return Ok(Outcome::Impossible("the mailbox is no longer here"));
         };
+        if let Some(outcome) = self.stands_in_the_way(operation, &name).await? {
+            return Ok(outcome);
+        }
         if !self.begin(operation).await? {
             return Ok(Outcome::Overtaken);
         }
@@ -191,13 +215,38 @@ impl Teller<'_> {
                 if row.name != name
                     && row.name == name.trim_start_matches("INBOX").trim_start_matches(['.', '/'])
                 {
-                    store::rename_mailbox(w, id, &name)?;
+                    store::rename_to_free(w, id, &name)?;
                 }
                 store::note_listed(w, &row, &wire, row.delimiter, row.role, true)?;
                 store::finish_operation(w, operation)
             })
             .await?;
         Ok(Outcome::Done)
+    }
+
+    /// A mailbox that is known here has this name on the server: what waits for it may make the name free; without that
+    /// two rows would stand for one mailbox.
+    async fn stands_in_the_way(
+        &mut self,
+        operation: &OperationRow,
+        name: &str,
+    ) -> Result<Option<Outcome>, OperationError> {
+        let prefix = personal_prefix(self.store, operation.account, self.session, false).await?;
+        let wire = personal_wire_name(&prefix, name);
+        let (account, own) = (operation.account, operation.mailbox);
+        let read = self.store.read(move |db, _| {
+            Ok((store::all_mailboxes(db, account)?, store::open_operations(db, account)?))
+        });
+        let (mailboxes, open) = read.await?;
+        let other = mailboxes.iter().find(|m| m.wire_name.as_ref() == Some(&wire) && Some(m.id) != own);
+        let Some(other) = other else { return Ok(None) };
+        let may_go = |o: &OperationRow| {
+            matches!(o.kind, OperationKind::MailboxRename | OperationKind::MailboxDelete)
+                && o.mailbox == Some(other.id)
+        };
+        let waits = open.iter().any(may_go);
+        let why = "the server has a mailbox of this name already";
+        Ok(Some(if waits { Outcome::Early } else { Outcome::Impossible(why) }))
     }
 
     async fn tell_rename(&mut self, operation: &OperationRow) -> Result<Outcome, OperationError> {
@@ -242,10 +291,16 @@ impl Teller<'_> {
         let Some(id) = operation.mailbox else { return Ok(Outcome::Done) };
         let row = self.store.read(move |db, _| store::mailbox(db, id)).await?;
         let Some(wire) = row.wire_name.clone() else { return Ok(Outcome::Early) };
-        // Another client may have put mail there since it was looked at; deleting would take it along.
-        let status = self.session.status(&wire).await;
-        if status.is_ok_and(|s| s.messages.unwrap_or(0) > 0) {
-            return Ok(Outcome::Impossible("new messages came into it: move or delete them first"));
+        match self.emptiness(&wire).await? {
+            Emptiness::Empty => {}
+            // An earlier try got through and its answer was lost; or another client was faster.
+            Emptiness::Gone => return self.mailbox_gone(operation.id, id).await,
+            Emptiness::Holds => {
+                return Ok(Outcome::Impossible("new messages came into it: move or delete them first"));
+            }
+            Emptiness::Unknown => {
+                return Ok(Outcome::Impossible("the server does not say whether it is empty"));
+            }
         }
         if !self.begin(operation).await? {
             return Ok(Outcome::Overtaken);
@@ -253,10 +308,17 @@ impl Teller<'_> {
         self.deselect();
         match self.session.delete(&wire).await {
             Ok(()) => {}
-            Err(e) if e.session_lives() && !self.is_listed(&wire).await? => {}
+            Err(e) if e.session_lives() && self.presence(&wire).await? == Presence::Gone => {}
             Err(e) => return Err(e.into()),
         }
-        let operation = operation.id;
+        self.mailbox_gone(operation.id, id).await
+    }
+
+    async fn mailbox_gone(
+        &mut self,
+        operation: OperationId,
+        id: MailboxId,
+    ) -> Result<Outcome, OperationError> {
         self.store
             .write(Class::Durable, move |w| {
                 store::finish_operation(w, operation)?;
@@ -264,6 +326,37 @@ impl Teller<'_> {
             })
             .await?;
         Ok(Outcome::Done)
+    }
+
+    /// Another client may have put mail there since it was looked at, and deleting would take it along: only a mailbox
+    /// that the server says is empty, or that cannot hold mail, is empty.
+    async fn emptiness(&mut self, wire: &[u8]) -> Result<Emptiness, ImapError> {
+        let refused = match self.session.status(wire).await {
+            Ok(status) => match status.messages {
+                Some(0) => return Ok(Emptiness::Empty),
+                Some(_) => return Ok(Emptiness::Holds),
+                None => None,
+            },
+            Err(ImapError::Protocol { .. }) => None,
+            Err(e) if e.session_lives() => Some(e),
+            Err(e) => return Err(e),
+        };
+        match (self.presence(wire).await?, refused) {
+            (Presence::Gone, _) => Ok(Emptiness::Gone),
+            (Presence::NameOnly, _) => Ok(Emptiness::Empty),
+            (Presence::Mailbox, Some(e)) => Err(e),
+            (Presence::Mailbox, None) => Ok(Emptiness::Unknown),
+        }
+    }
+
+    async fn presence(&mut self, wire: &[u8]) -> Result<Presence, ImapError> {
+        let listing = self.session.list().await?;
+        Ok(match listing.mailboxes.iter().find(|m| m.raw_name == wire) {
+            Some(listed) if listed.selectable => Presence::Mailbox,
+            Some(_) => Presence::NameOnly,
+            None if listing.complete => Presence::Gone,
+            None => Presence::Mailbox,
+        })
     }
 
     async fn is_listed(&mut self, wire: &[u8]) -> Result<bool, ImapError> {

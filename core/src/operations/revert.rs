@@ -1,7 +1,8 @@
 //! The way back: when the server refuses for good, what is shown is what the server has, and the reason is kept.
 
-use super::mailboxes::rename_here;
-use crate::store::{self, OperationKind, OperationRow, OperationState, StoreError, Write};
+use super::mailboxes::rename_back;
+use crate::ids::MailboxId;
+use crate::store::{self, MailboxRow, OperationKind, OperationRow, OperationState, StoreError, Write};
 
 /// Takes back what an operation did here and keeps the reason. What depended on it fails as well when its turn comes.
 pub fn revert_local(w: &mut Write<'_>, operation: &OperationRow, why: &str) -> Result<(), StoreError> {
@@ -27,27 +28,53 @@ pub fn revert_local(w: &mut Write<'_>, operation: &OperationRow, why: &str) -> R
             if row.removed {
                 store::hide_placement(w, &row, false)?;
             }
-            if let Some(back) = row.server_mailbox
+            // An earlier move that is on its way still brings it somewhere.
+            let open = store::open_on_placement(w, row.id)?;
+            let earlier = open.iter().rev().find(|o| o.kind.moves() && o.id < operation.id);
+            let back = earlier.and_then(|o| o.target).or(row.server_mailbox);
+            if let Some(back) = back
                 && back != row.mailbox
             {
                 store::show_in(w, &row, back)?;
             }
         }
         (OperationKind::MailboxCreate, _) => revert_create(w, operation)?,
-        (OperationKind::MailboxRename, _) => {
-            if let (Some(id), Some(name)) = (operation.mailbox, &operation.arguments.from_name) {
-                let row = store::mailbox(w, id)?;
-                rename_here(w, &row, name)?;
-            }
-        }
+        (OperationKind::MailboxRename, _) => revert_rename(w, operation)?,
         (OperationKind::MailboxDelete, _) => {
-            if let Some(id) = operation.mailbox {
-                store::hide_mailbox(w, id, false)?;
+            if let Some(row) = still_here(w, operation.mailbox)? {
+                store::hide_mailbox(w, row.id, false)?;
             }
         }
         _ => {}
     }
     Ok(())
+}
+
+fn still_here(w: &Write<'_>, id: Option<MailboxId>) -> Result<Option<MailboxRow>, StoreError> {
+    let Some(id) = id else { return Ok(None) };
+    match store::mailbox(w, id) {
+        Ok(row) => Ok(Some(row)),
+        Err(StoreError::NotFound(_)) => Ok(None),
+        Err(e) => Err(e),
+    }
+}
+
+/// Later renames of the same mailbox fail with this one: each would bring back a name the server never knew.
+fn revert_rename(w: &mut Write<'_>, operation: &OperationRow) -> Result<(), StoreError> {
+    let Some(row) = still_here(w, operation.mailbox)? else { return Ok(()) };
+    for later in store::open_operations(w, operation.account)? {
+        if later.kind == OperationKind::MailboxRename
+            && later.mailbox == Some(row.id)
+            && later.id > operation.id
+        {
+            let why = "an earlier rename of this mailbox failed";
+            store::set_operation_state(w, later.id, OperationState::Failed, Some(why))?;
+        }
+    }
+    match &operation.arguments.from_name {
+        Some(name) => rename_back(w, &row, name),
+        None => Ok(()),
+    }
 }
 
 /// A mailbox that cannot be made takes with it what was on its way into it.

@@ -1,8 +1,9 @@
 //! Telling the server of moves, copies and deletions so that a lost answer neither doubles nor loses a message.
 
 use super::OperationError;
+use super::find_copy::EarlierCopy;
 use super::remote::{one, same_incarnation};
-use crate::ids::{MailboxId, PlacementId, Uid};
+use crate::ids::{MailboxId, PlacementId, Uid, UidValidity};
 use crate::imap::{CopyUid, FlagAction, Session, UidSet};
 use crate::ports::Class;
 use crate::store::{self, OperationRow, OperationState, PlacementRow, PlantedBug, Store, StoreError, Write};
@@ -86,19 +87,6 @@ impl<'a> Teller<'a> {
         write.await
     }
 
-    /// The UID a message got in the target, if the server told and it is of the incarnation that is known here.
-    async fn landed(
-        &mut self,
-        copied: Option<&CopyUid>,
-        from: Option<Uid>,
-        target: MailboxId,
-    ) -> Result<Option<Uid>, StoreError> {
-        let Some(copied) = copied else { return Ok(None) };
-        let known = self.store.read(move |db, _| store::mailbox(db, target)).await?.cursor.uidvalidity;
-        let pair = copied.pairs.iter().find(|(source, _)| Some(*source) == from);
-        Ok(pair.filter(|_| same_incarnation(known, copied.uidvalidity)).map(|(_, landed)| *landed))
-    }
-
     async fn wire_name(&mut self, mailbox: MailboxId) -> Result<Option<Vec<u8>>, StoreError> {
         let read = self.store.read(move |db, _| store::mailbox(db, mailbox));
         match read.await {
@@ -118,7 +106,7 @@ impl<'a> Teller<'a> {
             return Ok(Outcome::Impossible("the mailbox it was moved to is gone"));
         };
         if row.server_mailbox == Some(target) {
-            self.arrived(operation, &row, target, row.uid).await?;
+            self.finish(operation).await?;
             return Ok(Outcome::Done);
         }
         let Some(wire) = self.wire_name(target).await? else { return Ok(Outcome::Early) };
@@ -134,19 +122,18 @@ impl<'a> Teller<'a> {
                 return Ok(Outcome::Overtaken);
             }
             let copied = self.session.move_(&uids, &wire).await?;
-            let uid = self.landed(copied.as_ref(), row.uid, target).await?;
-            self.arrived(operation, &row, target, uid).await?;
+            self.arrived(operation, &row, target, landed(copied.as_ref(), row.uid)).await?;
             return Ok(Outcome::Done);
         }
-        let Some(operation) = self.copy_once(operation, &row, &uids, target, &wire).await? else {
-            return Ok(Outcome::Overtaken);
+        let operation = match self.copy_once(operation, &row, &uids, target, &wire).await? {
+            Ok(operation) => operation,
+            Err(outcome) => return Ok(outcome),
         };
         if self.select_for(&row).await?.is_none() {
             return Ok(Outcome::Early);
         }
         self.remove_original(&uids).await?;
-        let uid = operation.arguments.copied_uid.and_then(Uid::new);
-        self.arrived(&operation, &row, target, uid).await?;
+        self.arrived(&operation, &row, target, operation.arguments.copied_at()).await?;
         Ok(Outcome::Done)
     }
 
@@ -171,11 +158,11 @@ impl<'a> Teller<'a> {
         };
         let Some(wire) = self.wire_name(target).await? else { return Ok(Outcome::Early) };
         let Some(uids) = self.select_for(&original).await? else { return Ok(Outcome::Early) };
-        let Some(operation) = self.copy_once(operation, &original, &uids, target, &wire).await? else {
-            return Ok(Outcome::Overtaken);
+        let operation = match self.copy_once(operation, &original, &uids, target, &wire).await? {
+            Ok(operation) => operation,
+            Err(outcome) => return Ok(outcome),
         };
-        let uid = operation.arguments.copied_uid.and_then(Uid::new);
-        self.arrived(&operation, &copy, target, uid).await?;
+        self.arrived(&operation, &copy, target, operation.arguments.copied_at()).await?;
         Ok(Outcome::Done)
     }
 
@@ -204,8 +191,8 @@ impl<'a> Teller<'a> {
         Ok(Outcome::Done)
     }
 
-    /// COPY, at most once: an earlier try whose answer was lost is looked for in the target first. `None`: the person
-    /// took it back before it went out.
+    /// COPY, at most once: an earlier try whose answer was lost is looked for in the target first. Or what
+    /// becomes of the operation without it.
     async fn copy_once(
         &mut self,
         operation: &OperationRow,
@@ -213,60 +200,36 @@ impl<'a> Teller<'a> {
         uids: &UidSet,
         target: MailboxId,
         wire: &[u8],
-    ) -> Result<Option<OperationRow>, OperationError> {
+    ) -> Result<Result<OperationRow, Outcome>, OperationError> {
         let mut operation = operation.clone();
         if operation.arguments.copied {
-            return Ok(Some(operation));
+            return Ok(Ok(operation));
         }
-        if operation.attempts > 0
-            && let Some(uid) = self.find_copy(&operation, original, target, wire).await?
-        {
-            operation.arguments.copied_uid = Some(uid.get());
+        let earlier = if operation.attempts > 0 {
+            self.find_copy(&mut operation, original, uids, target, wire).await?
         } else {
-            if operation.arguments.target_uidnext.is_none() {
-                let status = self.session.status(wire).await?;
-                operation.arguments.target_uidnext = status.uidnext.map(Uid::get);
+            EarlierCopy::NotThere
+        };
+        let at = match earlier {
+            EarlierCopy::There(at) => at,
+            EarlierCopy::NotThere => {
+                if operation.arguments.target_uidnext.is_none() {
+                    self.note_target(&mut operation, wire).await?;
+                }
+                if self.select_for(original).await?.is_none() {
+                    return Ok(Err(Outcome::Early));
+                }
+                if !self.begin(&operation).await? {
+                    return Ok(Err(Outcome::Overtaken));
+                }
+                let copied = self.session.copy(uids, wire).await?;
+                landed(copied.as_ref(), original.uid)
             }
-            // STATUS leaves the selected mailbox as it is; FIND does not.
-            self.select_for(original).await?;
-            if !self.begin(&operation).await? {
-                return Ok(None);
-            }
-            let copied = self.session.copy(uids, wire).await?;
-            operation.arguments.copied_uid =
-                self.landed(copied.as_ref(), original.uid, target).await?.map(Uid::get);
-        }
-        operation.arguments.copied = true;
+        };
+        operation.arguments.set_copied(at);
         let (id, arguments) = (operation.id, operation.arguments.clone());
         self.store.write(Class::Durable, move |w| store::set_arguments(w, id, &arguments)).await?;
-        Ok(Some(operation))
-    }
-
-    /// A message in the target that came since it was first told, has the Message-ID of the original and no row here.
-    async fn find_copy(
-        &mut self,
-        operation: &OperationRow,
-        original: &PlacementRow,
-        target: MailboxId,
-        wire: &[u8],
-    ) -> Result<Option<Uid>, OperationError> {
-        let message = original.message;
-        let row = self.store.read(move |db, _| store::message(db, message)).await?;
-        let Some(message_id) = row.envelope.message_id.filter(|id| !id.contains(['"', '\\', '\r', '\n']))
-        else {
-            return Ok(None);
-        };
-        self.selected = None;
-        self.session.select(wire, false).await?;
-        let from = operation.arguments.target_uidnext.unwrap_or(1);
-        let found =
-            self.session.uid_search(&format!("UID {from}:* HEADER MESSAGE-ID \"{message_id}\"")).await?;
-        for uid in found.iter().filter(|uid| uid.get() >= from) {
-            if self.store.read(move |db, _| store::placement_by_uid(db, target, uid)).await?.is_none() {
-                return Ok(Some(uid));
-            }
-        }
-        Ok(None)
+        Ok(Ok(operation))
     }
 
     async fn still_there(&mut self, uids: &UidSet) -> Result<bool, OperationError> {
@@ -288,32 +251,16 @@ impl<'a> Teller<'a> {
         Ok(())
     }
 
-    /// The server holds the placement in the target now; without a UID the next pass finds it by its key.
+    /// The server holds the placement in the target now.
     async fn arrived(
         &mut self,
         operation: &OperationRow,
         row: &PlacementRow,
         target: MailboxId,
-        uid: Option<Uid>,
+        at: Option<(UidValidity, Uid)>,
     ) -> Result<(), OperationError> {
         let (id, placement) = (operation.id, row.id);
-        self.store
-            .write(Class::Durable, move |w| {
-                store::finish_operation(w, id)?;
-                let Some(current) = still_here(w, placement)? else { return Ok(()) };
-                // A pass over the target may have seen it meanwhile as a new row: that row is this placement.
-                if let Some(uid) = uid
-                    && let Some(twin) = store::placement_by_uid(w, target, uid)?
-                    && twin.id != placement
-                {
-                    store::drop_placement(w, twin.id)?;
-                }
-                if current.server_mailbox != Some(target) || current.uid != uid {
-                    store::set_on_server(w, placement, target, uid)?;
-                }
-                Ok(())
-            })
-            .await?;
+        self.store.write(Class::Durable, move |w| store::arrive(w, id, placement, target, at)).await?;
         Ok(())
     }
 
@@ -331,4 +278,11 @@ pub(super) fn still_here(w: &Write<'_>, id: PlacementId) -> Result<Option<Placem
         Err(StoreError::NotFound(_)) => Ok(None),
         Err(e) => Err(e),
     }
+}
+
+/// Where a message landed in the target, if the server told.
+fn landed(copied: Option<&CopyUid>, from: Option<Uid>) -> Option<(UidValidity, Uid)> {
+    let copied = copied?;
+    let (_, landed) = copied.pairs.iter().find(|(source, _)| Some(*source) == from)?;
+    Some((copied.uidvalidity, *landed))
 }

@@ -173,6 +173,38 @@ fn refuse_taken(db: &Connection, account: AccountId, name: &str) -> Result<(), S
     Ok(())
 }
 
+/// `name`, or the nearest to it that no other shown mailbox of the account has: a row that stands for a mailbox on the
+/// server has to be shown whatever its name, so the way back must not fail because of it.
+pub fn free_name(
+    db: &Connection,
+    account: AccountId,
+    name: &str,
+    own: Option<MailboxId>,
+) -> Result<String, StoreError> {
+    let mut taken = db.prepare_cached(
+        "SELECT 1 FROM mailbox WHERE account_id = ?1 AND name = ?2 AND removed_at IS NULL AND id IS NOT ?3",
+    )?;
+    let mut free = name.to_owned();
+    let mut number = 1_u32;
+    while taken.exists(params![account.0, free, own.map(|m| m.0)])? {
+        free = if number == 1 { beside_local(name) } else { format!("{name} (server {number})") };
+        number = number.saturating_add(1);
+    }
+    Ok(free)
+}
+
+/// What a mailbox of the server is called while a mailbox that was made here has its name.
+pub fn beside_local(name: &str) -> String {
+    format!("{name} (server)")
+}
+
+/// As [`rename_mailbox`], under the nearest free name if that one is taken.
+pub fn rename_to_free(w: &mut Write<'_>, id: MailboxId, name: &str) -> Result<(), StoreError> {
+    let row = mailbox(w, id)?;
+    let name = free_name(w, row.account, name, Some(id))?;
+    rename_mailbox(w, id, &name)
+}
+
 /// Renames a mailbox here; the ids, the messages and the cursor stay.
 pub fn rename_mailbox(w: &mut Write<'_>, id: MailboxId, name: &str) -> Result<(), StoreError> {
     let row = mailbox(w, id)?;
@@ -228,14 +260,13 @@ pub fn set_cursor(w: &mut Write<'_>, id: MailboxId, cursor: &Cursor) -> Result<(
     Ok(())
 }
 
-/// Hides a mailbox the person deleted until the server has deleted it too.
+/// Hides a mailbox the person deleted until the server has deleted it too, or shows it again: under another name if
+/// its own was given to a new one meanwhile.
 pub fn hide_mailbox(w: &mut Write<'_>, id: MailboxId, hidden: bool) -> Result<(), StoreError> {
     let row = mailbox(w, id)?;
-    if !hidden {
-        refuse_taken(w, row.account, &row.name)?;
-    }
+    let name = if hidden { row.name } else { free_name(w, row.account, &row.name, Some(id))? };
     let at = hidden.then(|| w.now_ms());
-    w.execute("UPDATE mailbox SET removed_at = ?2 WHERE id = ?1", params![id.0, at])?;
+    w.execute("UPDATE mailbox SET removed_at = ?2, name = ?3 WHERE id = ?1", params![id.0, at, name])?;
     w.tell(Change::Mailbox { mailbox: id });
     Ok(())
 }

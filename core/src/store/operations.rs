@@ -1,8 +1,9 @@
 //! Operations: what a person did and a server may still have to be told.
 
-use super::{StoreError, Write, placements};
+use super::dependencies::{self, Dependency};
+use super::{PlacementRow, StoreError, Write, mailboxes, placements};
 use crate::event::Change;
-use crate::ids::{AccountId, MailboxId, OperationId, PlacementId};
+use crate::ids::{AccountId, MailboxId, OperationId, PlacementId, Uid, UidValidity};
 use crate::message::Flags;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use serde::{Deserialize, Serialize};
@@ -132,15 +133,35 @@ pub struct Arguments {
     /// UIDNEXT of the target before it was first told: a copy that arrived has a UID from here on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target_uidnext: Option<u32>,
+    /// UIDVALIDITY of the target then.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target_uidvalidity: Option<u32>,
     /// The server was told in two steps and the first one is done: the copy is there, the original is not gone.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub copied: bool,
     /// The UID of that copy, if the server told it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub copied_uid: Option<u32>,
+    /// The UIDVALIDITY under which it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copied_uidvalidity: Option<u32>,
     /// Not before these are done either: the copies of a message that is deleted for good.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub after: Vec<i64>,
+}
+
+impl Arguments {
+    /// Where the copy is in the target, if the server told it.
+    pub fn copied_at(&self) -> Option<(UidValidity, Uid)> {
+        Some((UidValidity(self.copied_uidvalidity?), Uid::new(self.copied_uid?)?))
+    }
+
+    /// The copy is in the target.
+    pub fn set_copied(&mut self, at: Option<(UidValidity, Uid)>) {
+        self.copied = true;
+        self.copied_uidvalidity = at.map(|(validity, _)| validity.0);
+        self.copied_uid = at.map(|(_, uid)| uid.get());
+    }
 }
 
 /// One operation.
@@ -218,7 +239,7 @@ pub struct NewOperation {
     pub depends_on: Option<OperationId>,
 }
 
-fn arguments_json(arguments: &Arguments) -> Result<String, StoreError> {
+pub(super) fn arguments_json(arguments: &Arguments) -> Result<String, StoreError> {
     serde_json::to_string(arguments)
         .map_err(|e| StoreError::Invalid { field: "arguments", reason: e.to_string() })
 }
@@ -283,64 +304,6 @@ pub fn recent_operations(db: &Connection, limit: u32) -> Result<Vec<OperationRow
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Copies of this placement that the server still has to make.
-pub fn open_copies_of(
-    db: &Connection,
-    account: AccountId,
-    original: PlacementId,
-) -> Result<Vec<OperationId>, StoreError> {
-    let open = open_operations(db, account)?.into_iter();
-    let copies = open.filter(|o| o.kind == OperationKind::Copy && o.arguments.copy_of == Some(original.0));
-    Ok(copies.map(|o| o.id).collect())
-}
-
-/// How that stands what an operation builds on.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Dependency {
-    /// All of it is through, or is not wanted any more.
-    Clear,
-    /// Some of it is still to be told.
-    Waits,
-    /// Some of it was refused for good.
-    Failed,
-}
-
-/// How that stands what an operation builds on.
-pub fn dependency(db: &Connection, operation: &OperationRow) -> Result<Dependency, StoreError> {
-    let after = operation.arguments.after.iter().copied().map(OperationId);
-    let mut found = Dependency::Clear;
-    for id in operation.depends_on.into_iter().chain(after) {
-        match self::operation(db, id) {
-            Ok(earlier) if earlier.state == OperationState::Failed => return Ok(Dependency::Failed),
-            Ok(earlier) if earlier.state.is_open() => found = Dependency::Waits,
-            Ok(_) | Err(StoreError::NotFound(_)) => {}
-            Err(e) => return Err(e),
-        }
-    }
-    Ok(found)
-}
-
-/// What was to wait for one operation waits for another one that took its place.
-pub fn redirect_dependents(
-    w: &mut Write<'_>,
-    account: AccountId,
-    from: OperationId,
-    to: OperationId,
-) -> Result<(), StoreError> {
-    for mut waiting in open_operations(w, account)? {
-        if waiting.id == to
-            || !(waiting.depends_on == Some(from) || waiting.arguments.after.contains(&from.0))
-        {
-            continue;
-        }
-        let depends_on = waiting.depends_on.map(|on| if on == from { to } else { on });
-        waiting.arguments.after.iter_mut().filter(|id| **id == from.0).for_each(|id| *id = to.0);
-        w.prepare_cached("UPDATE operation SET depends_on = ?2, arguments = ?3 WHERE id = ?1")?
-            .execute(params![waiting.id.0, depends_on.map(|on| on.0), arguments_json(&waiting.arguments)?])?;
-    }
-    Ok(())
-}
-
 /// Sets the state of an operation, with the reason if there is one.
 pub fn set_operation_state(
     w: &mut Write<'_>,
@@ -377,7 +340,7 @@ pub fn begin_attempt(w: &mut Write<'_>, id: OperationId, arguments: &Arguments) 
         Err(StoreError::NotFound(_)) => return Ok(false),
         Err(e) => return Err(e),
     };
-    if !current.state.is_open() || dependency(w, &current)? != Dependency::Clear {
+    if !current.state.is_open() || dependencies::dependency(w, &current)? != Dependency::Clear {
         return Ok(false);
     }
     let arguments = Arguments { after: current.arguments.after, ..arguments.clone() };
@@ -416,6 +379,55 @@ pub fn with_waiting_flags(db: &Connection, id: PlacementId, server: &Flags) -> R
     Ok(shown)
 }
 
+/// An operation brought a placement into its target. The UID it got there counts only in the incarnation in which it
+/// was told; without one the next pass finds the placement by its key.
+pub fn arrive(
+    w: &mut Write<'_>,
+    operation: OperationId,
+    id: PlacementId,
+    target: MailboxId,
+    at: Option<(UidValidity, Uid)>,
+) -> Result<(), StoreError> {
+    let known = mailboxes::mailbox(w, target)?.cursor.uidvalidity;
+    let uid = at.filter(|(validity, _)| Some(*validity) == known).map(|(_, uid)| uid);
+    match placements::placement(w, id) {
+        Ok(_) => placements::land(w, id, target, uid)?,
+        // It went while the server was told; the pass over the target finds what is there.
+        Err(StoreError::NotFound(_)) => {}
+        Err(e) => return Err(e),
+    }
+    finish_operation(w, operation)
+}
+
+/// What waits for one placement waits for the other from now on: both were found to be the same.
+pub(super) fn hand_over(w: &mut Write<'_>, from: &PlacementRow, to: &PlacementRow) -> Result<(), StoreError> {
+    let account = mailboxes::mailbox(w, from.mailbox)?.account;
+    let moves = open_on_placement(w, from.id)?.iter().any(|o| o.kind.moves());
+    // What is through as well: it can still be taken back.
+    w.prepare_cached("UPDATE operation SET placement_id = ?2 WHERE placement_id = ?1")?
+        .execute(params![from.id.0, to.id.0])?;
+    for mut operation in open_operations(w, account)? {
+        if operation.arguments.copy_of == Some(from.id.0) {
+            operation.arguments.copy_of = Some(to.id.0);
+            set_arguments(w, operation.id, &operation.arguments)?;
+        }
+    }
+    if moves {
+        placements::show_in(w, to, from.mailbox)?;
+        placements::hide_placement(w, to, from.removed)?;
+    }
+    Ok(())
+}
+
+/// Whether an operation brought this placement into the mailbox.
+pub fn was_brought(db: &Connection, id: PlacementId, mailbox: MailboxId) -> Result<bool, StoreError> {
+    Ok(db
+        .prepare_cached(
+            "SELECT 1 FROM operation WHERE placement_id = ?1 AND target_id = ?2 AND state = 'done'",
+        )?
+        .exists(params![id.0, mailbox.0])?)
+}
+
 /// The server no longer holds this placement: what waits for it is settled. `true`: a move that was on its way is taken
 /// as done, and the placement now waits for its UID in the target; otherwise the placement is to be dropped.
 pub(super) fn settle_for_vanished(w: &mut Write<'_>, id: PlacementId) -> Result<bool, StoreError> {
@@ -424,9 +436,7 @@ pub(super) fn settle_for_vanished(w: &mut Write<'_>, id: PlacementId) -> Result<
     if let Some(operation) = moved
         && let Some(target) = operation.target
     {
-        let uid = operation.arguments.copied_uid.and_then(crate::ids::Uid::new);
-        placements::set_on_server(w, id, target, uid)?;
-        set_operation_state(w, operation.id, OperationState::Done, None)?;
+        arrive(w, operation.id, id, target, operation.arguments.copied_at())?;
         return Ok(true);
     }
     for operation in open {

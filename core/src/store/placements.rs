@@ -270,6 +270,45 @@ pub fn set_on_server(
     Ok(())
 }
 
+/// A placement came to its target. A pass over the target may have seen it meanwhile as a new row: that row is this
+/// placement, with its flags and with what a person did to it.
+pub(super) fn land(
+    w: &mut Write<'_>,
+    id: PlacementId,
+    target: MailboxId,
+    uid: Option<Uid>,
+) -> Result<(), StoreError> {
+    let current = placement(w, id)?;
+    let twin = match uid {
+        Some(uid) => placement_by_uid(w, target, uid)?.filter(|twin| twin.id != id),
+        None => None,
+    };
+    if let Some(twin) = &twin {
+        operations::hand_over(w, twin, &current)?;
+        drop_placement(w, twin.id)?;
+    }
+    if current.server_mailbox != Some(target) || (uid.is_some() && current.uid != uid) {
+        set_on_server(w, id, target, uid)?;
+    }
+    if let Some(twin) = twin {
+        let row = placement(w, id)?;
+        set_server_flags(w, &row, &twin.server_flags, None)?;
+    }
+    Ok(())
+}
+
+/// How many other placements of this mailbox wait for their UID and look like this message, by canonical key and size.
+pub fn awaiting_like(db: &Connection, mailbox: MailboxId, message: MessageId) -> Result<usize, StoreError> {
+    let count: i64 = db
+        .prepare_cached(
+            "SELECT count(*) FROM placement p JOIN message m ON m.id = p.message_id JOIN message o ON o.id = ?2
+             WHERE p.server_mailbox_id = ?1 AND p.awaiting = 1
+               AND m.key_hash = o.key_hash AND m.key_version = o.key_version AND m.size = o.size",
+        )?
+        .query_row(params![mailbox.0, message.0], |r| r.get(0))?;
+    Ok(usize::try_from(count).unwrap_or(0))
+}
+
 /// Forgets the UIDs of a mailbox whose UIDVALIDITY changed. The rows stay and wait to be matched by key.
 pub fn forget_uids(w: &mut Write<'_>, mailbox: MailboxId) -> Result<(), StoreError> {
     w.execute(

@@ -6,8 +6,8 @@ use crate::imap::{ListedMailbox, Listing, Session};
 use crate::mailbox::{MailboxKind, Role};
 use crate::operations::{self, personal_prefix, without_prefix};
 use crate::ports::Class;
-use crate::store::{self, MailboxRow, NewMailbox, Store, StoreError, Write};
-use std::collections::BTreeMap;
+use crate::store::{self, MailboxRow, NewMailbox, OperationKind, OperationState, Store, StoreError, Write};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A listed mailbox and its row here.
 pub struct Reconciled {
@@ -25,7 +25,7 @@ pub async fn reconcile_mailboxes(
     listing: Listing,
 ) -> Result<Vec<Reconciled>, EngineError> {
     let prefix = prefix_of(store, account, session, &listing.mailboxes).await?;
-    let known = store.read(move |db, _| store::all_mailboxes(db, account)).await?;
+    let known = Here::read(store, account).await?;
     let listed = listing.mailboxes;
     if differs(&known, &listed, &prefix) {
         let (list, complete) = (listed.clone(), listing.complete);
@@ -58,21 +58,48 @@ fn fits_nothing(prefix: &str, listed: &[ListedMailbox]) -> bool {
     !prefix.is_empty() && others.peek().is_some() && others.all(|l| without_prefix(prefix, &l.name) == l.name)
 }
 
-/// The name to show for a mailbox that is still shown with its prefix; `None` also if that name is taken.
-fn shorter_name(known: &[MailboxRow], row: &MailboxRow, l: &ListedMailbox, prefix: &str) -> Option<String> {
-    let short = without_prefix(prefix, &l.name);
-    let taken = || known.iter().any(|m| !m.removed && m.name == short);
-    (row.name == l.name && short != l.name && !taken()).then(|| short.to_owned())
+/// The mailboxes of an account as they are here.
+struct Here {
+    rows: Vec<MailboxRow>,
+    /// Those whose new name the server does not know yet.
+    renamed: BTreeSet<MailboxId>,
 }
 
-fn differs(known: &[MailboxRow], listed: &[ListedMailbox], prefix: &str) -> bool {
-    let by_wire: BTreeMap<&[u8], &MailboxRow> =
-        known.iter().filter_map(|m| Some((m.wire_name.as_deref()?, m))).collect();
+impl Here {
+    async fn read(store: &Store, account: AccountId) -> Result<Self, StoreError> {
+        let read = store.read(move |db, _| {
+            Ok((store::all_mailboxes(db, account)?, store::open_operations(db, account)?))
+        });
+        let (rows, open) = read.await?;
+        let renames = open.iter().filter(|o| o.kind == OperationKind::MailboxRename);
+        Ok(Self { rows, renamed: renames.filter_map(|o| o.mailbox).collect() })
+    }
+
+    fn by_wire(&self) -> BTreeMap<&[u8], &MailboxRow> {
+        self.rows.iter().filter_map(|m| Some((m.wire_name.as_deref()?, m))).collect()
+    }
+
+    fn is_taken(&self, name: &str) -> bool {
+        self.rows.iter().any(|m| !m.removed && m.name == name)
+    }
+
+    /// The name to show for a mailbox that is still shown with its prefix, or beside one that had its name; `None` also
+    /// if that name is taken.
+    fn better_name(&self, row: &MailboxRow, l: &ListedMailbox, prefix: &str) -> Option<String> {
+        let short = without_prefix(prefix, &l.name);
+        let prefixed = row.name == l.name && short != l.name;
+        let beside = row.name == store::beside_local(short) && !self.renamed.contains(&row.id);
+        ((prefixed || beside) && !self.is_taken(short)).then(|| short.to_owned())
+    }
+}
+
+fn differs(known: &Here, listed: &[ListedMailbox], prefix: &str) -> bool {
+    let by_wire = known.by_wire();
     by_wire.len() != listed.len()
         || listed.iter().any(|l| {
             by_wire
                 .get(l.raw_name.as_slice())
-                .is_none_or(|row| !same(row, l) || shorter_name(known, row, l, prefix).is_some())
+                .is_none_or(|row| !same(row, l) || known.better_name(row, l, prefix).is_some())
         })
 }
 
@@ -83,21 +110,20 @@ fn same(row: &MailboxRow, l: &ListedMailbox) -> bool {
 fn apply_list(
     w: &mut Write<'_>,
     account: AccountId,
-    known: &[MailboxRow],
+    known: &Here,
     listed: &[ListedMailbox],
     prefix: &str,
     complete: bool,
 ) -> Result<(), StoreError> {
-    let mut gone: BTreeMap<&[u8], &MailboxRow> =
-        known.iter().filter_map(|m| Some((m.wire_name.as_deref()?, m))).collect();
+    let mut gone = known.by_wire();
     for l in listed {
         match gone.remove(l.raw_name.as_slice()) {
             Some(row) => {
                 if !same(row, l) {
                     store::note_listed(w, row, &l.raw_name, l.delimiter, l.role, l.selectable)?;
                 }
-                if let Some(short) = shorter_name(known, row, l, prefix) {
-                    store::rename_mailbox(w, row.id, &short)?;
+                if let Some(name) = known.better_name(row, l, prefix) {
+                    rename(w, row, &name)?;
                 }
             }
             None => adopt_or_insert(w, account, known, l, prefix)?,
@@ -112,16 +138,25 @@ fn apply_list(
     Ok(())
 }
 
+/// Those below a mailbox lose their prefix each by itself, and follow it when it gets its own name back.
+fn rename(w: &mut Write<'_>, row: &MailboxRow, name: &str) -> Result<(), StoreError> {
+    if row.name == store::beside_local(name) {
+        operations::rename_back(w, row, name)
+    } else {
+        store::rename_to_free(w, row.id, name)
+    }
+}
+
 /// A mailbox that was made here and whose answer was lost is found under its name.
 fn adopt_or_insert(
     w: &mut Write<'_>,
     account: AccountId,
-    known: &[MailboxRow],
+    known: &Here,
     l: &ListedMailbox,
     prefix: &str,
 ) -> Result<(), StoreError> {
     let shown = without_prefix(prefix, &l.name);
-    let made_here = known.iter().find(|m| {
+    let made_here = known.rows.iter().find(|m| {
         m.kind == MailboxKind::Server
             && m.wire_name.is_none()
             && !m.removed
@@ -130,8 +165,7 @@ fn adopt_or_insert(
     if let Some(row) = made_here {
         return store::note_listed(w, row, &l.raw_name, l.delimiter, l.role, l.selectable);
     }
-    let taken = known.iter().any(|m| !m.removed && m.name == shown);
-    let name = if taken { format!("{shown} (server)") } else { shown.to_owned() };
+    let name = if known.is_taken(shown) { store::beside_local(shown) } else { shown.to_owned() };
     let new = NewMailbox {
         account,
         kind: MailboxKind::Server,
@@ -144,7 +178,7 @@ fn adopt_or_insert(
     match store::insert_mailbox(w, &new) {
         // Two names that look alike once decoded: the second one keeps its wire name as its shown name.
         Err(StoreError::Invalid { .. }) => {
-            let name = String::from_utf8_lossy(&l.raw_name).into_owned();
+            let name = store::free_name(w, account, &String::from_utf8_lossy(&l.raw_name), None)?;
             store::insert_mailbox(w, &NewMailbox { name, ..new }).map(drop)
         }
         other => other.map(drop),
@@ -154,7 +188,10 @@ fn adopt_or_insert(
 /// The server no longer has this mailbox. What was on its way into it goes back to where the server holds it.
 fn remove(w: &mut Write<'_>, id: MailboxId) -> Result<(), StoreError> {
     for operation in store::open_operations(w, store::mailbox(w, id)?.account)? {
-        if operation.target == Some(id) || operation.mailbox == Some(id) {
+        if operation.kind == OperationKind::MailboxDelete && operation.mailbox == Some(id) {
+            // What was wanted; the answer was lost, or another client was faster.
+            store::set_operation_state(w, operation.id, OperationState::Done, None)?;
+        } else if operation.target == Some(id) || operation.mailbox == Some(id) {
             operations::revert_local(w, &operation, "the mailbox is no longer on the server")?;
         }
     }
