@@ -20,7 +20,8 @@ async fn a_message_read_by_parts_says_and_lists_what_the_whole_one_does() {
         phone.sync().await;
         for (name, ..) in SAMPLES {
             let row = phone.row("inbox", name).await;
-            let by_parts = phone.satchel.open_message(row.placement).await.unwrap();
+            let opened = phone.satchel.open_message(row.placement).await;
+            let by_parts = opened.unwrap_or_else(|e| panic!("{server_name}: {name}: {e}"));
             assert_eq!(by_parts.row.body, BodyState::Partial, "{server_name}: {name}");
             phone.raw(&row).await;
             let whole = phone.satchel.open_message(row.placement).await.unwrap();

@@ -177,7 +177,8 @@ impl Satchel {
         .await
     }
 
-    /// Takes an operation back.
+    /// Takes an operation back, also while a pass runs: what the server was not told of yet is not told any more; of
+    /// what it is being told, the opposite follows. A deletion for good that is being told cannot be taken back.
     ///
     /// # Errors
     /// `NotFound`, `InvalidInput` if it cannot be taken back, `Storage`.
@@ -298,13 +299,13 @@ fn check_flag(name: &str) -> Result<(), MailError> {
     })
 }
 
-/// Moves to the account's mailbox of a role; one is made if there is none, so that nothing is deleted for want of it.
 /// A mailbox that the person has not deleted.
 fn shown_mailbox(db: &Connection, id: MailboxId) -> Result<MailboxRow, StoreError> {
     let row = store::mailbox(db, id)?;
     if row.removed { Err(StoreError::NotFound("mailbox")) } else { Ok(row) }
 }
 
+/// Moves to the account's mailbox of a role; one is made if there is none, so that nothing is deleted for want of it.
 fn to_role(
     w: &mut Write<'_>,
     id: PlacementId,

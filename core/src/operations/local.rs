@@ -23,7 +23,8 @@ fn visible(w: &Write<'_>, id: PlacementId) -> Result<PlacementRow, StoreError> {
     if row.removed { Err(StoreError::NotFound("message")) } else { Ok(row) }
 }
 
-fn not_sent(operation: &OperationRow) -> bool {
+/// Whether the server has certainly heard nothing of it: only such an operation can be as if it never was.
+pub(super) fn not_sent(operation: &OperationRow) -> bool {
     operation.state == OperationState::Waiting && operation.attempts == 0
 }
 
@@ -42,17 +43,19 @@ pub fn flag(
     let server = on_a_server(w, &row)?;
     let open = store::open_on_placement(w, id)?;
     let mut depends_on = None;
+    // What goes out is the whole difference to what the server has, or will have once the earlier one is through.
+    let mut base = row.server_flags.clone();
     if server {
         for earlier in open.iter().filter(|o| o.kind == OperationKind::Flag) {
             if not_sent(earlier) {
                 store::set_operation_state(w, earlier.id, OperationState::Cancelled, None)?;
             } else {
                 depends_on = Some(earlier.id);
+                earlier.arguments.add.iter().for_each(|f| base.set(f, true));
+                earlier.arguments.remove.iter().for_each(|f| base.set(f, false));
             }
         }
     }
-    // What goes out is the whole difference to what the server has, or will have once the earlier one is through.
-    let base = if depends_on.is_some() { row.flags.clone() } else { row.server_flags.clone() };
     let (to_add, to_remove) = difference(&base, &shown);
     let state = match (server, to_add.is_empty() && to_remove.is_empty()) {
         (false, _) => OperationState::Done,
@@ -104,12 +107,14 @@ pub fn relocate(
         None => None,
     };
     let mut state = if server { OperationState::Waiting } else { OperationState::Done };
+    // What is deleted for good goes when all its copies are made: until then it may be the only one there is.
+    let after = if target.is_none() { store::open_copies_of(w, account, id)? } else { Vec::new() };
     for earlier in store::open_on_placement(w, id)? {
         match earlier.kind {
             kind if kind.moves() && not_sent(&earlier) => {
                 store::set_operation_state(w, earlier.id, OperationState::Cancelled, None)?;
             }
-            OperationKind::Copy if not_sent(&earlier) => {
+            OperationKind::Copy if not_sent(&earlier) && after.is_empty() => {
                 return retarget_copy(w, &row, &earlier, kind, target);
             }
             OperationKind::Flag => {}
@@ -129,7 +134,7 @@ pub fn relocate(
             placement: Some(id),
             mailbox: Some(row.mailbox),
             target,
-            arguments: Arguments::default(),
+            arguments: Arguments { after: after.into_iter().map(|o| o.0).collect(), ..Arguments::default() },
             depends_on,
         },
     )?;
@@ -165,7 +170,11 @@ fn retarget_copy(
         },
     )?;
     match target {
-        Some(target) => store::show_in(w, row, target)?,
+        Some(target) => {
+            // The original is deleted after this one, too.
+            store::redirect_dependents(w, copying.account, copying.id, operation)?;
+            store::show_in(w, row, target)?;
+        }
         None => store::drop_placement(w, row.id)?,
     }
     Ok(operation)
@@ -200,6 +209,33 @@ fn check_target(
             .find(|o| o.kind == OperationKind::MailboxCreate && o.mailbox == Some(target))
             .map(|o| o.id)),
     }
+}
+
+/// Shows a message again whose deletion for good was not told yet. A move that the deletion had taken in waits anew:
+/// says which operation brings the message to where it is shown.
+pub(super) fn unhide(w: &mut Write<'_>, row: &PlacementRow) -> Result<Option<OperationId>, StoreError> {
+    store::hide_placement(w, row, false)?;
+    let on_its_way = |o: &OperationRow| o.kind.moves() || o.kind == OperationKind::Copy;
+    let Some(held) = row.server_mailbox.filter(|held| *held != row.mailbox) else { return Ok(None) };
+    if store::open_on_placement(w, row.id)?.iter().any(on_its_way) {
+        return Ok(None);
+    }
+    let shown = store::mailbox(w, row.mailbox)?;
+    if shown.removed || !shown.selectable {
+        store::show_in(w, row, held)?;
+        return Ok(None);
+    }
+    let new = NewOperation {
+        account: shown.account,
+        kind: OperationKind::Move,
+        state: OperationState::Waiting,
+        placement: Some(row.id),
+        mailbox: Some(held),
+        target: Some(row.mailbox),
+        arguments: Arguments::default(),
+        depends_on: check_target(w, row.mailbox, shown.account, true)?,
+    };
+    store::insert_operation(w, &new).map(Some)
 }
 
 /// Copies a message to another mailbox.

@@ -1,15 +1,13 @@
 //! The remote halves: the server is told, in order; one that fails blocks only what depends on it.
 
 use super::namespace::{personal_prefix, personal_wire_name};
-use super::transfer::{Outcome, Teller};
+use super::transfer::{Outcome, Teller, still_here};
 use super::{OperationError, revert_local};
 use crate::ids::{AccountId, MailboxId, OperationId, UidValidity};
 use crate::imap::{FlagAction, ImapError, Session, UidSet, encode_mailbox_name as encode_name};
 use crate::message::Flags;
 use crate::ports::Class;
-use crate::store::{
-    self, OperationKind, OperationRow, OperationState, PlacementRow, PlantedBug, Store, StoreError,
-};
+use crate::store::{self, Dependency, OperationKind, OperationRow, PlacementRow, Store, StoreError};
 
 /// What telling the server brought.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -45,27 +43,20 @@ pub async fn apply_remote(
         if !operation.state.is_open() || operation.not_before > store.now_ms() {
             continue;
         }
-        match dependency(store, &operation).await? {
+        let builds_on = operation.clone();
+        match store.read(move |db, _| store::dependency(db, &builds_on)).await? {
             Dependency::Clear => {}
             Dependency::Waits => continue,
             Dependency::Failed => {
-                told.failed += 1;
-                fail(store, &operation, "what it builds on failed before").await?;
+                told.failed += fail(store, &operation, "what it builds on failed before").await?;
                 continue;
             }
-        }
-        if store.planted().has(PlantedBug::OperationDoneBeforeSent) {
-            let write =
-                move |w: &mut store::Write<'_>| store::set_operation_state(w, id, OperationState::Done, None);
-            store.write(Class::Durable, write).await?;
         }
         match teller.tell(&operation).await {
             Ok(Outcome::Done) => told.done += 1,
             Ok(Outcome::Early) => told.early += 1,
-            Ok(Outcome::Impossible(why)) => {
-                told.failed += 1;
-                fail(store, &operation, why).await?;
-            }
+            Ok(Outcome::Overtaken) => {}
+            Ok(Outcome::Impossible(why)) => told.failed += fail(store, &operation, why).await?,
             Err(OperationError::Imap(e)) if e.session_lives() => {
                 if may_pass(&e) {
                     // What the try learned (that the copy is there) must outlive it.
@@ -73,30 +64,13 @@ pub async fn apply_remote(
                     postpone(store, &operation, &e).await?;
                     told.postponed.push(format!("{} (operation {id}): {e}", operation.kind.as_str()));
                 } else {
-                    told.failed += 1;
-                    fail(store, &operation, &e.to_string()).await?;
+                    told.failed += fail(store, &operation, &e.to_string()).await?;
                 }
             }
             Err(e) => return Err(e),
         }
     }
     Ok(told)
-}
-
-enum Dependency {
-    Clear,
-    Waits,
-    Failed,
-}
-
-async fn dependency(store: &Store, operation: &OperationRow) -> Result<Dependency, StoreError> {
-    let Some(on) = operation.depends_on else { return Ok(Dependency::Clear) };
-    match store.read(move |db, _| store::operation(db, on)).await {
-        Ok(earlier) if earlier.state.is_open() => Ok(Dependency::Waits),
-        Ok(earlier) if earlier.state == OperationState::Failed => Ok(Dependency::Failed),
-        Ok(_) | Err(StoreError::NotFound(_)) => Ok(Dependency::Clear),
-        Err(e) => Err(e),
-    }
 }
 
 /// Codes of RFC 5530 that speak of now, not of ever.
@@ -112,15 +86,26 @@ async fn postpone(store: &Store, operation: &OperationRow, e: &ImapError) -> Res
     let arguments = operation.arguments.clone();
     store
         .write(Class::Cache, move |w| {
-            store::begin_attempt(w, id, &arguments)?;
-            store::postpone(w, id, not_before, &why)
+            if store::begin_attempt(w, id, &arguments)? {
+                store::postpone(w, id, not_before, &why)?;
+            }
+            Ok(())
         })
         .await
 }
 
-async fn fail(store: &Store, operation: &OperationRow, why: &str) -> Result<(), StoreError> {
-    let (operation, why) = (operation.clone(), why.to_owned());
-    store.write(Class::Durable, move |w| revert_local(w, &operation, &why)).await
+/// Takes back here what the server refuses, unless the person has done so. Says how many operations failed by that.
+async fn fail(store: &Store, operation: &OperationRow, why: &str) -> Result<u64, StoreError> {
+    let (id, why) = (operation.id, why.to_owned());
+    let write = store.write(Class::Durable, move |w| {
+        let current = store::operation(w, id)?;
+        if !current.state.is_open() {
+            return Ok(0);
+        }
+        revert_local(w, &current, &why)?;
+        Ok(1)
+    });
+    write.await
 }
 
 /// What the server says of the mail in a mailbox.
@@ -164,6 +149,9 @@ impl Teller<'_> {
             Err(outcome) => return Ok(outcome),
         };
         let Some(uids) = self.select_for(&row).await? else { return Ok(Outcome::Early) };
+        if !self.begin(operation).await? {
+            return Ok(Outcome::Overtaken);
+        }
         let (add, remove) = (operation.arguments.add.clone(), operation.arguments.remove.clone());
         if !add.is_empty() {
             self.session.store_flags(&uids, FlagAction::Add, &add, None).await?;
@@ -174,8 +162,8 @@ impl Teller<'_> {
         let (id, placement) = (operation.id, row.id);
         self.store
             .write(Class::Cache, move |w| {
-                store::set_operation_state(w, id, OperationState::Done, None)?;
-                let row = store::placement(w, placement)?;
+                store::finish_operation(w, id)?;
+                let Some(row) = still_here(w, placement)? else { return Ok(()) };
                 let mut server: Flags = row.server_flags.clone();
                 add.iter().for_each(|f| server.set(f, true));
                 remove.iter().for_each(|f| server.set(f, false));
@@ -192,7 +180,9 @@ impl Teller<'_> {
         if let Some(outcome) = self.stands_in_the_way(operation, &name).await? {
             return Ok(outcome);
         }
-        self.begin(operation).await?;
+        if !self.begin(operation).await? {
+            return Ok(Outcome::Overtaken);
+        }
         let prefix = personal_prefix(self.store, operation.account, self.session, false).await?;
         let mut name = name;
         let mut wire = personal_wire_name(&prefix, &name);
@@ -228,7 +218,7 @@ impl Teller<'_> {
                     store::rename_to_free(w, id, &name)?;
                 }
                 store::note_listed(w, &row, &wire, row.delimiter, row.role, true)?;
-                store::set_operation_state(w, operation, OperationState::Done, None)
+                store::finish_operation(w, operation)
             })
             .await?;
         Ok(Outcome::Done)
@@ -265,7 +255,9 @@ impl Teller<'_> {
         };
         let row = self.store.read(move |db, _| store::mailbox(db, id)).await?;
         let Some(old) = row.wire_name.clone() else { return Ok(Outcome::Early) };
-        self.begin(operation).await?;
+        if !self.begin(operation).await? {
+            return Ok(Outcome::Overtaken);
+        }
         let prefix = personal_prefix(self.store, operation.account, self.session, false).await?;
         // A mailbox that others share stays outside.
         let personal = old.starts_with(prefix.as_bytes());
@@ -289,7 +281,7 @@ impl Teller<'_> {
                         store::note_listed(w, &mailbox, &after, delimiter, mailbox.role, mailbox.selectable)?;
                     }
                 }
-                store::set_operation_state(w, operation, OperationState::Done, None)
+                store::finish_operation(w, operation)
             })
             .await?;
         Ok(Outcome::Done)
@@ -310,7 +302,9 @@ impl Teller<'_> {
                 return Ok(Outcome::Impossible("the server does not say whether it is empty"));
             }
         }
-        self.begin(operation).await?;
+        if !self.begin(operation).await? {
+            return Ok(Outcome::Overtaken);
+        }
         self.deselect();
         match self.session.delete(&wire).await {
             Ok(()) => {}
@@ -327,7 +321,7 @@ impl Teller<'_> {
     ) -> Result<Outcome, OperationError> {
         self.store
             .write(Class::Durable, move |w| {
-                store::set_operation_state(w, operation, OperationState::Done, None)?;
+                store::finish_operation(w, operation)?;
                 store::delete_mailbox(w, id)
             })
             .await?;

@@ -3,10 +3,10 @@
 use super::OperationError;
 use super::find_copy::EarlierCopy;
 use super::remote::{one, same_incarnation};
-use crate::ids::{MailboxId, Uid, UidValidity};
+use crate::ids::{MailboxId, PlacementId, Uid, UidValidity};
 use crate::imap::{CopyUid, FlagAction, Session, UidSet};
 use crate::ports::Class;
-use crate::store::{self, OperationRow, OperationState, PlacementRow, Store, StoreError};
+use crate::store::{self, OperationRow, OperationState, PlacementRow, PlantedBug, Store, StoreError, Write};
 
 /// How telling one operation went.
 pub(super) enum Outcome {
@@ -16,6 +16,8 @@ pub(super) enum Outcome {
     Early,
     /// It cannot be told any more, and why.
     Impossible(&'static str),
+    /// The person took it back before anything went out.
+    Overtaken,
 }
 
 /// Tells operations over one session; remembers what is selected.
@@ -71,10 +73,18 @@ impl<'a> Teller<'a> {
         Ok(same)
     }
 
-    /// Notes, durably, that the server is about to be told.
-    pub(super) async fn begin(&mut self, operation: &OperationRow) -> Result<(), StoreError> {
+    /// Notes, durably, that the server is about to be told; from then on nobody takes the operation back unnoticed.
+    /// `false`: somebody did, and nothing may be sent.
+    pub(super) async fn begin(&mut self, operation: &OperationRow) -> Result<bool, StoreError> {
         let (id, arguments) = (operation.id, operation.arguments.clone());
-        self.store.write(Class::Durable, move |w| store::begin_attempt(w, id, &arguments)).await
+        let write = self.store.write(Class::Durable, move |w| {
+            let begun = store::begin_attempt(w, id, &arguments)?;
+            if begun && w.planted().has(PlantedBug::OperationDoneBeforeSent) {
+                store::set_operation_state(w, id, OperationState::Done, None)?;
+            }
+            Ok(begun)
+        });
+        write.await
     }
 
     async fn wire_name(&mut self, mailbox: MailboxId) -> Result<Option<Vec<u8>>, StoreError> {
@@ -108,13 +118,16 @@ impl<'a> Teller<'a> {
             return Ok(Outcome::Done);
         }
         if self.session.capabilities().has("MOVE") {
-            self.begin(operation).await?;
+            if !self.begin(operation).await? {
+                return Ok(Outcome::Overtaken);
+            }
             let copied = self.session.move_(&uids, &wire).await?;
             self.arrived(operation, &row, target, landed(copied.as_ref(), row.uid)).await?;
             return Ok(Outcome::Done);
         }
-        let Some(operation) = self.copy_once(operation, &row, &uids, target, &wire).await? else {
-            return Ok(Outcome::Early);
+        let operation = match self.copy_once(operation, &row, &uids, target, &wire).await? {
+            Ok(operation) => operation,
+            Err(outcome) => return Ok(outcome),
         };
         if self.select_for(&row).await?.is_none() {
             return Ok(Outcome::Early);
@@ -133,7 +146,7 @@ impl<'a> Teller<'a> {
         let Some(target) = operation.target else {
             return Ok(Outcome::Impossible("the mailbox it was copied to is gone"));
         };
-        let Some(original) = operation.arguments.copy_of.map(crate::ids::PlacementId) else {
+        let Some(original) = operation.arguments.copy_of.map(PlacementId) else {
             return Ok(Outcome::Impossible("the original is no longer here"));
         };
         let original = match self.store.read(move |db, _| store::placement(db, original)).await {
@@ -145,8 +158,9 @@ impl<'a> Teller<'a> {
         };
         let Some(wire) = self.wire_name(target).await? else { return Ok(Outcome::Early) };
         let Some(uids) = self.select_for(&original).await? else { return Ok(Outcome::Early) };
-        let Some(operation) = self.copy_once(operation, &original, &uids, target, &wire).await? else {
-            return Ok(Outcome::Early);
+        let operation = match self.copy_once(operation, &original, &uids, target, &wire).await? {
+            Ok(operation) => operation,
+            Err(outcome) => return Ok(outcome),
         };
         self.arrived(&operation, &copy, target, operation.arguments.copied_at()).await?;
         Ok(Outcome::Done)
@@ -160,20 +174,25 @@ impl<'a> Teller<'a> {
             return Ok(Outcome::Done);
         };
         let Some(uids) = self.select_for(&row).await? else { return Ok(Outcome::Early) };
-        self.begin(operation).await?;
+        if !self.begin(operation).await? {
+            return Ok(Outcome::Overtaken);
+        }
         self.remove_original(&uids).await?;
         let (id, placement) = (operation.id, row.id);
         self.store
             .write(Class::Durable, move |w| {
-                store::set_operation_state(w, id, OperationState::Done, None)?;
-                store::drop_placement(w, placement)
+                store::finish_operation(w, id)?;
+                match still_here(w, placement)? {
+                    Some(_) => store::drop_placement(w, placement),
+                    None => Ok(()),
+                }
             })
             .await?;
         Ok(Outcome::Done)
     }
 
-    /// COPY, at most once: an earlier try whose answer was lost is looked for in the target first. `None`: the original
-    /// cannot be selected any more.
+    /// COPY, at most once: an earlier try whose answer was lost is looked for in the target first. An outcome instead:
+    /// the original cannot be selected any more, or the person took it back before it went out.
     async fn copy_once(
         &mut self,
         operation: &OperationRow,
@@ -181,10 +200,10 @@ impl<'a> Teller<'a> {
         uids: &UidSet,
         target: MailboxId,
         wire: &[u8],
-    ) -> Result<Option<OperationRow>, OperationError> {
+    ) -> Result<Result<OperationRow, Outcome>, OperationError> {
         let mut operation = operation.clone();
         if operation.arguments.copied {
-            return Ok(Some(operation));
+            return Ok(Ok(operation));
         }
         let earlier = if operation.attempts > 0 {
             self.find_copy(&mut operation, original, uids, target, wire).await?
@@ -198,9 +217,11 @@ impl<'a> Teller<'a> {
                     self.note_target(&mut operation, wire).await?;
                 }
                 if self.select_for(original).await?.is_none() {
-                    return Ok(None);
+                    return Ok(Err(Outcome::Early));
                 }
-                self.begin(&operation).await?;
+                if !self.begin(&operation).await? {
+                    return Ok(Err(Outcome::Overtaken));
+                }
                 let copied = self.session.copy(uids, wire).await?;
                 landed(copied.as_ref(), original.uid)
             }
@@ -208,7 +229,7 @@ impl<'a> Teller<'a> {
         operation.arguments.set_copied(at);
         let (id, arguments) = (operation.id, operation.arguments.clone());
         self.store.write(Class::Durable, move |w| store::set_arguments(w, id, &arguments)).await?;
-        Ok(Some(operation))
+        Ok(Ok(operation))
     }
 
     async fn still_there(&mut self, uids: &UidSet) -> Result<bool, OperationError> {
@@ -245,9 +266,7 @@ impl<'a> Teller<'a> {
 
     async fn finish(&mut self, operation: &OperationRow) -> Result<(), OperationError> {
         let id = operation.id;
-        self.store
-            .write(Class::Durable, move |w| store::set_operation_state(w, id, OperationState::Done, None))
-            .await?;
+        self.store.write(Class::Durable, move |w| store::finish_operation(w, id)).await?;
         Ok(())
     }
 }
@@ -257,4 +276,13 @@ fn landed(copied: Option<&CopyUid>, from: Option<Uid>) -> Option<(UidValidity, U
     let copied = copied?;
     let (_, landed) = copied.pairs.iter().find(|(source, _)| Some(*source) == from)?;
     Some((copied.uidvalidity, *landed))
+}
+
+/// The placement, unless it went while the server was told.
+pub(super) fn still_here(w: &Write<'_>, id: PlacementId) -> Result<Option<PlacementRow>, StoreError> {
+    match store::placement(w, id) {
+        Ok(row) => Ok(Some(row)),
+        Err(StoreError::NotFound(_)) => Ok(None),
+        Err(e) => Err(e),
+    }
 }

@@ -1,8 +1,8 @@
 //! Taking back what a person did: before the server was told it is as if it never was, afterwards the opposite is done.
 
-use super::local::{flag, relocate};
+use super::local::{flag, not_sent, relocate, unhide};
 use crate::ids::OperationId;
-use crate::store::{self, OperationKind, OperationState, StoreError, Write};
+use crate::store::{self, OperationKind, OperationState, PlacementRow, StoreError, Write};
 
 fn cannot(reason: &str) -> StoreError {
     StoreError::Invalid { field: "operation", reason: reason.to_owned() }
@@ -41,11 +41,7 @@ pub fn undo(w: &mut Write<'_>, id: OperationId) -> Result<OperationId, StoreErro
         kind if kind.moves() => {
             let row = store::placement(w, placement)?;
             if row.removed {
-                if operation.attempts > 0 {
-                    return Err(cannot("the server is being told just now"));
-                }
-                store::hide_placement(w, &row, false)?;
-                id
+                undelete(w, id, &row)?
             } else {
                 let back = operation.mailbox.ok_or_else(|| cannot("the mailbox it came from is gone"))?;
                 relocate(w, placement, OperationKind::Move, Some(back))?
@@ -53,6 +49,26 @@ pub fn undo(w: &mut Write<'_>, id: OperationId) -> Result<OperationId, StoreErro
         }
         _ => return Err(cannot("it cannot be taken back")),
     };
-    store::set_operation_state(w, id, OperationState::Undone, None)?;
+    // One that is still open was sent, or others build on it: how it ended is to be found out before the opposite is
+    // told, which waits for it.
+    if !store::operation(w, id)?.state.is_open() {
+        store::set_operation_state(w, id, OperationState::Undone, None)?;
+    }
     Ok(by)
+}
+
+/// Takes back a deletion for good that the server was not told of.
+fn undelete(w: &mut Write<'_>, id: OperationId, row: &PlacementRow) -> Result<OperationId, StoreError> {
+    let open = store::open_on_placement(w, row.id)?;
+    let deleting = open.iter().find(|o| o.kind == OperationKind::Delete && o.target.is_none());
+    if let Some(deleting) = deleting {
+        if deleting.id != id {
+            return Err(cannot("the message was deleted for good afterwards: take that back first"));
+        }
+        if !not_sent(deleting) {
+            return Err(cannot("the server is being told just now"));
+        }
+    }
+    store::set_operation_state(w, id, OperationState::Undone, None)?;
+    Ok(unhide(w, row)?.unwrap_or(id))
 }

@@ -144,6 +144,9 @@ pub struct Arguments {
     /// The UIDVALIDITY under which it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub copied_uidvalidity: Option<u32>,
+    /// Not before these are done either: the copies of a message that is deleted for good.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub after: Vec<i64>,
 }
 
 impl Arguments {
@@ -300,6 +303,64 @@ pub fn recent_operations(db: &Connection, limit: u32) -> Result<Vec<OperationRow
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
+/// Copies of this placement that the server still has to make.
+pub fn open_copies_of(
+    db: &Connection,
+    account: AccountId,
+    original: PlacementId,
+) -> Result<Vec<OperationId>, StoreError> {
+    let open = open_operations(db, account)?.into_iter();
+    let copies = open.filter(|o| o.kind == OperationKind::Copy && o.arguments.copy_of == Some(original.0));
+    Ok(copies.map(|o| o.id).collect())
+}
+
+/// How that stands what an operation builds on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Dependency {
+    /// All of it is through, or is not wanted any more.
+    Clear,
+    /// Some of it is still to be told.
+    Waits,
+    /// Some of it was refused for good.
+    Failed,
+}
+
+/// How that stands what an operation builds on.
+pub fn dependency(db: &Connection, operation: &OperationRow) -> Result<Dependency, StoreError> {
+    let after = operation.arguments.after.iter().copied().map(OperationId);
+    let mut found = Dependency::Clear;
+    for id in operation.depends_on.into_iter().chain(after) {
+        match self::operation(db, id) {
+            Ok(earlier) if earlier.state == OperationState::Failed => return Ok(Dependency::Failed),
+            Ok(earlier) if earlier.state.is_open() => found = Dependency::Waits,
+            Ok(_) | Err(StoreError::NotFound(_)) => {}
+            Err(e) => return Err(e),
+        }
+    }
+    Ok(found)
+}
+
+/// What was to wait for one operation waits for another one that took its place.
+pub fn redirect_dependents(
+    w: &mut Write<'_>,
+    account: AccountId,
+    from: OperationId,
+    to: OperationId,
+) -> Result<(), StoreError> {
+    for mut waiting in open_operations(w, account)? {
+        if waiting.id == to
+            || !(waiting.depends_on == Some(from) || waiting.arguments.after.contains(&from.0))
+        {
+            continue;
+        }
+        let depends_on = waiting.depends_on.map(|on| if on == from { to } else { on });
+        waiting.arguments.after.iter_mut().filter(|id| **id == from.0).for_each(|id| *id = to.0);
+        w.prepare_cached("UPDATE operation SET depends_on = ?2, arguments = ?3 WHERE id = ?1")?
+            .execute(params![waiting.id.0, depends_on.map(|on| on.0), arguments_json(&waiting.arguments)?])?;
+    }
+    Ok(())
+}
+
 /// Sets the state of an operation, with the reason if there is one.
 pub fn set_operation_state(
     w: &mut Write<'_>,
@@ -314,35 +375,43 @@ pub fn set_operation_state(
     Ok(())
 }
 
-/// The server is about to be told: durable before the first byte goes out.
-pub fn begin_attempt(w: &mut Write<'_>, id: OperationId, arguments: &Arguments) -> Result<(), StoreError> {
+/// The server did it. One that is no longer open keeps its state.
+pub fn finish_operation(w: &mut Write<'_>, id: OperationId) -> Result<(), StoreError> {
+    let changed = w
+        .prepare_cached(
+            "UPDATE operation SET state = 'done', last_error = NULL, finished_at = ?2
+             WHERE id = ?1 AND state IN ('waiting', 'sending')",
+        )?
+        .execute(params![id.0, w.now_ms()])?;
+    if changed > 0 {
+        w.tell(Change::Operation { operation: id });
+    }
+    Ok(())
+}
+
+/// The server is about to be told: durable before the first byte goes out. `false`: the person took it back meanwhile,
+/// or it has something to wait for now, and nothing may go out.
+pub fn begin_attempt(w: &mut Write<'_>, id: OperationId, arguments: &Arguments) -> Result<bool, StoreError> {
+    let current = match operation(w, id) {
+        Ok(current) => current,
+        Err(StoreError::NotFound(_)) => return Ok(false),
+        Err(e) => return Err(e),
+    };
+    if !current.state.is_open() || dependency(w, &current)? != Dependency::Clear {
+        return Ok(false);
+    }
+    let arguments = Arguments { after: current.arguments.after, ..arguments.clone() };
     w.prepare_cached(
         "UPDATE operation SET state = 'sending', attempts = attempts + 1, arguments = ?2 WHERE id = ?1",
     )?
-    .execute(params![id.0, arguments_json(arguments)?])?;
-    Ok(())
+    .execute(params![id.0, arguments_json(&arguments)?])?;
+    Ok(true)
 }
 
 /// Replaces the arguments of an operation.
 pub fn set_arguments(w: &mut Write<'_>, id: OperationId, arguments: &Arguments) -> Result<(), StoreError> {
     w.prepare_cached("UPDATE operation SET arguments = ?2 WHERE id = ?1")?
         .execute(params![id.0, arguments_json(arguments)?])?;
-    w.tell(Change::Operation { operation: id });
-    Ok(())
-}
-
-/// Another target for a move that has not gone out yet.
-pub fn retarget(
-    w: &mut Write<'_>,
-    id: OperationId,
-    kind: OperationKind,
-    target: Option<MailboxId>,
-) -> Result<(), StoreError> {
-    w.prepare_cached("UPDATE operation SET kind = ?2, target_id = ?3 WHERE id = ?1")?.execute(params![
-        id.0,
-        kind.as_str(),
-        target.map(|m| m.0)
-    ])?;
     w.tell(Change::Operation { operation: id });
     Ok(())
 }
@@ -378,8 +447,13 @@ pub fn arrive(
 ) -> Result<(), StoreError> {
     let known = mailboxes::mailbox(w, target)?.cursor.uidvalidity;
     let uid = at.filter(|(validity, _)| Some(*validity) == known).map(|(_, uid)| uid);
-    placements::land(w, id, target, uid)?;
-    set_operation_state(w, operation, OperationState::Done, None)
+    finish_operation(w, operation)?;
+    match placements::placement(w, id) {
+        Ok(_) => placements::land(w, id, target, uid),
+        // It went while the server was told.
+        Err(StoreError::NotFound(_)) => Ok(()),
+        Err(e) => Err(e),
+    }
 }
 
 /// What waits for one placement waits for the other from now on: both were found to be the same.

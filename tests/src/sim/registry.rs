@@ -68,6 +68,7 @@ pub fn real_scenarios() -> Vec<Box<dyn AnyScenario>> {
         Box::new(real::Delta),
         Box::new(real::UidvalidityChange),
         Box::new(real::FlagAndMoveOffline),
+        Box::new(real::ClicksDuringAPass),
         Box::new(real::PopLeave),
         Box::new(real::Salvage),
         Box::new(real::BodiesByPolicy),

@@ -7,6 +7,8 @@ mod bodies_in_bulk;
 mod cases_device;
 mod cases_home;
 mod cases_mail;
+mod clicks_during_a_pass;
+mod copy_then_delete;
 mod first_flight;
 mod flag_and_move_offline;
 mod lost_copies;

@@ -20,7 +20,7 @@ const MAILS: [&str; 7] = ["m0", "m1", "m2", "m3", "large", "w0", "w1"];
 const CLICKS: [(&str, &str, &str); 4] =
     [("flag", "m0", "INBOX"), ("move", "m1", "WORK"), ("copy", "m2", "WORK"), ("delete", "m3", "TRASH")];
 
-fn dialect(seed: u64) -> Features {
+pub(super) fn dialect(seed: u64) -> Features {
     match seed % 4 {
         0 => Features::rich().without(Extension::Move).without(Extension::UidPlus),
         1 => Features::rich(),
