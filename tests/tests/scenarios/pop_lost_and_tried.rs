@@ -2,7 +2,7 @@
 
 use satchel_core::client::{AccountSettings, PassOptions};
 use satchel_core::store::{LedgerState, hex, sha256};
-use satchel_postoffice::{Fault, Hook, PostOffice, When};
+use satchel_postoffice::{Fault, PostOffice, When};
 use satchel_tests::phone::{Phone, USER, mail, mail_with, office};
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -148,7 +148,7 @@ fn poison(office: &PostOffice, when: When, ends: &'static [u8]) {
         cut.extend_from_slice(ends);
         cut
     };
-    office.inject(when, Fault::Hook(Hook::new(move |_, answer| rewrite(answer))));
+    office.inject(when, Fault::hook(move |_, answer| rewrite(answer)));
 }
 
 #[tokio::test]
@@ -268,7 +268,7 @@ async fn a_body_that_breaks_the_link_lets_the_others_come_by_imap_too() {
         let raw = if n == 140 { mail_with("m140", "", "poison\r\n") } else { mail(&format!("m{n}")) };
         office.deliver_now(USER, raw).unwrap();
     }
-    poison(&office, When::imap().verb("UID FETCH"), b"* BYE no\r\n");
+    poison(&office, When::imap().verb("UID FETCH"), b"* 1 FETCH (UID 1 BODY[] {99999999999}\r\n");
     let phone = Phone::imap(&office).await;
     let all = Some(satchel_core::account::Bodies::All);
     let settings = AccountSettings { bodies: all, ..AccountSettings::default() };
