@@ -20,6 +20,7 @@ mod operations;
 mod pages;
 mod placements;
 mod salvage;
+mod salvage_mail;
 mod schema;
 mod search;
 mod threads;
