@@ -191,8 +191,8 @@ impl<'a> Teller<'a> {
         Ok(Outcome::Done)
     }
 
-    /// COPY, at most once: an earlier try whose answer was lost is looked for in the target first. An outcome instead:
-    /// the original cannot be selected any more, or the person took it back before it went out.
+    /// COPY, at most once: an earlier try whose answer was lost is looked for in the target first. Or what
+    /// becomes of the operation without it.
     async fn copy_once(
         &mut self,
         operation: &OperationRow,
@@ -271,13 +271,6 @@ impl<'a> Teller<'a> {
     }
 }
 
-/// Where a message landed in the target, if the server told.
-fn landed(copied: Option<&CopyUid>, from: Option<Uid>) -> Option<(UidValidity, Uid)> {
-    let copied = copied?;
-    let (_, landed) = copied.pairs.iter().find(|(source, _)| Some(*source) == from)?;
-    Some((copied.uidvalidity, *landed))
-}
-
 /// The placement, unless it went while the server was told.
 pub(super) fn still_here(w: &Write<'_>, id: PlacementId) -> Result<Option<PlacementRow>, StoreError> {
     match store::placement(w, id) {
@@ -285,4 +278,11 @@ pub(super) fn still_here(w: &Write<'_>, id: PlacementId) -> Result<Option<Placem
         Err(StoreError::NotFound(_)) => Ok(None),
         Err(e) => Err(e),
     }
+}
+
+/// Where a message landed in the target, if the server told.
+fn landed(copied: Option<&CopyUid>, from: Option<Uid>) -> Option<(UidValidity, Uid)> {
+    let copied = copied?;
+    let (_, landed) = copied.pairs.iter().find(|(source, _)| Some(*source) == from)?;
+    Some((copied.uidvalidity, *landed))
 }

@@ -1,5 +1,6 @@
 //! Operations: what a person did and a server may still have to be told.
 
+use super::dependencies::{self, Dependency};
 use super::intents::{Arguments, OperationKind, OperationState};
 use super::{PlacementRow, StoreError, Write, mailboxes, placements};
 use crate::event::Change;
@@ -82,7 +83,7 @@ pub struct NewOperation {
     pub depends_on: Option<OperationId>,
 }
 
-fn arguments_json(arguments: &Arguments) -> Result<String, StoreError> {
+pub(super) fn arguments_json(arguments: &Arguments) -> Result<String, StoreError> {
     serde_json::to_string(arguments)
         .map_err(|e| StoreError::Invalid { field: "arguments", reason: e.to_string() })
 }
@@ -147,64 +148,6 @@ pub fn recent_operations(db: &Connection, limit: u32) -> Result<Vec<OperationRow
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-/// Copies of this placement that the server still has to make.
-pub fn open_copies_of(
-    db: &Connection,
-    account: AccountId,
-    original: PlacementId,
-) -> Result<Vec<OperationId>, StoreError> {
-    let open = open_operations(db, account)?.into_iter();
-    let copies = open.filter(|o| o.kind == OperationKind::Copy && o.arguments.copy_of == Some(original.0));
-    Ok(copies.map(|o| o.id).collect())
-}
-
-/// How that stands what an operation builds on.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Dependency {
-    /// All of it is through, or is not wanted any more.
-    Clear,
-    /// Some of it is still to be told.
-    Waits,
-    /// Some of it was refused for good.
-    Failed,
-}
-
-/// How that stands what an operation builds on.
-pub fn dependency(db: &Connection, operation: &OperationRow) -> Result<Dependency, StoreError> {
-    let after = operation.arguments.after.iter().copied().map(OperationId);
-    let mut found = Dependency::Clear;
-    for id in operation.depends_on.into_iter().chain(after) {
-        match self::operation(db, id) {
-            Ok(earlier) if earlier.state == OperationState::Failed => return Ok(Dependency::Failed),
-            Ok(earlier) if earlier.state.is_open() => found = Dependency::Waits,
-            Ok(_) | Err(StoreError::NotFound(_)) => {}
-            Err(e) => return Err(e),
-        }
-    }
-    Ok(found)
-}
-
-/// What was to wait for one operation waits for another one that took its place.
-pub fn redirect_dependents(
-    w: &mut Write<'_>,
-    account: AccountId,
-    from: OperationId,
-    to: OperationId,
-) -> Result<(), StoreError> {
-    for mut waiting in open_operations(w, account)? {
-        if waiting.id == to
-            || !(waiting.depends_on == Some(from) || waiting.arguments.after.contains(&from.0))
-        {
-            continue;
-        }
-        let depends_on = waiting.depends_on.map(|on| if on == from { to } else { on });
-        waiting.arguments.after.iter_mut().filter(|id| **id == from.0).for_each(|id| *id = to.0);
-        w.prepare_cached("UPDATE operation SET depends_on = ?2, arguments = ?3 WHERE id = ?1")?
-            .execute(params![waiting.id.0, depends_on.map(|on| on.0), arguments_json(&waiting.arguments)?])?;
-    }
-    Ok(())
-}
-
 /// Sets the state of an operation, with the reason if there is one.
 pub fn set_operation_state(
     w: &mut Write<'_>,
@@ -241,7 +184,7 @@ pub fn begin_attempt(w: &mut Write<'_>, id: OperationId, arguments: &Arguments) 
         Err(StoreError::NotFound(_)) => return Ok(false),
         Err(e) => return Err(e),
     };
-    if !current.state.is_open() || dependency(w, &current)? != Dependency::Clear {
+    if !current.state.is_open() || dependencies::dependency(w, &current)? != Dependency::Clear {
         return Ok(false);
     }
     let arguments = Arguments { after: current.arguments.after, ..arguments.clone() };
@@ -291,13 +234,13 @@ pub fn arrive(
 ) -> Result<(), StoreError> {
     let known = mailboxes::mailbox(w, target)?.cursor.uidvalidity;
     let uid = at.filter(|(validity, _)| Some(*validity) == known).map(|(_, uid)| uid);
-    finish_operation(w, operation)?;
     match placements::placement(w, id) {
-        Ok(_) => placements::land(w, id, target, uid),
-        // It went while the server was told.
-        Err(StoreError::NotFound(_)) => Ok(()),
-        Err(e) => Err(e),
+        Ok(_) => placements::land(w, id, target, uid)?,
+        // It went while the server was told; the pass over the target finds what is there.
+        Err(StoreError::NotFound(_)) => {}
+        Err(e) => return Err(e),
     }
+    finish_operation(w, operation)
 }
 
 /// What waits for one placement waits for the other from now on: both were found to be the same.
