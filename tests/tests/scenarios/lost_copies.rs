@@ -30,7 +30,7 @@ async fn phone(features: Features, mails: &[&[u8]]) -> Phone {
 /// Bytes of the messages of a mailbox there.
 fn there(phone: &Phone, mailbox: &str) -> Vec<Vec<u8>> {
     let server = phone.office.snapshot(USER).unwrap();
-    server.mailbox(mailbox).unwrap().messages.iter().map(|m| m.bytes.to_vec()).collect()
+    server.mailbox(mailbox).unwrap().messages.iter().map(|m| m.bytes.clone()).collect()
 }
 
 fn times(phone: &Phone, mailbox: &str, bytes: &[u8]) -> usize {
