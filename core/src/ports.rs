@@ -188,7 +188,9 @@ pub type Job<G> = Box<dyn FnOnce(&mut G) + Send>;
 
 /// Runs store jobs, writes one after the other in the order given. Real: `store::WriterExecutor`.
 pub trait StoreExecutor<G>: Send + Sync {
-    /// Takes a job. If it can no longer be run it is dropped, and with it the sender the job holds.
+    /// Takes a job. If it can no longer be run it is dropped, and with it the sender the job holds. One that panics
+    /// ends only itself: what it did is rolled back and the next job runs. (Where a test runs jobs without threads the
+    /// panic goes on to the test, which must see it.)
     fn submit(&self, class: Class, job: Job<G>);
 }
 

@@ -172,6 +172,46 @@ async fn jobs_in_the_queue_are_run_before_the_end() {
     assert_eq!(*done.lock().unwrap(), 200);
 }
 
+/// A job that panics ends only itself: what it did is undone, its caller hears of it, and the next job runs.
+async fn a_panic_ends_only_its_job(executor: Arc<dyn StoreExecutor<Ground>>) {
+    let store = store(executor.clone());
+    store
+        .write(Class::Durable, |w| Ok(w.execute_batch("CREATE TABLE kept(n INTEGER) STRICT")?))
+        .await
+        .unwrap();
+    for class in [Class::Durable, Class::Cache] {
+        let write: Result<(), _> = store
+            .write(class, |w| {
+                w.execute("INSERT INTO kept VALUES (1)", [])?;
+                panic!("a test's own panic")
+            })
+            .await;
+        assert!(matches!(write, Err(StoreError::Panicked)), "{write:?}");
+    }
+    // More of them than there are readers.
+    for _ in 0..5 {
+        let read: Result<(), _> = store.read(|_, _| panic!("a test's own panic")).await;
+        assert!(matches!(read, Err(StoreError::Panicked)), "{read:?}");
+    }
+    // A job of no transaction of the store's that leaves its own open.
+    let left_open = run(executor.as_ref(), Class::Cache, |g| {
+        g.db.execute_batch("BEGIN IMMEDIATE; INSERT INTO kept VALUES (2)").unwrap();
+        panic!("a test's own panic")
+    });
+    let _: Result<(), _> = left_open.await;
+    let count =
+        |db: &rusqlite::Connection| db.query_row("SELECT count(*) FROM kept", [], |r| r.get::<_, i64>(0));
+    assert_eq!(store.read(move |db, _| Ok(count(db)?)).await.unwrap(), 0);
+    store.write(Class::Durable, |w| Ok(w.execute("INSERT INTO kept VALUES (3)", [])?)).await.unwrap();
+    assert_eq!(store.write(Class::Cache, move |w| Ok(count(w)?)).await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn a_panic_in_a_job_does_not_end_the_threads_of_the_product() {
+    let home = tempfile::tempdir().unwrap();
+    a_panic_ends_only_its_job(Arc::new(threads(home.path()))).await;
+}
+
 #[tokio::test]
 async fn a_read_runs_beside_a_write_on_the_threads_of_the_product() {
     let home = tempfile::tempdir().unwrap();

@@ -162,6 +162,7 @@ impl Desk {
 
     async fn network(&self, state: NetworkState, shell: &mut Shell) -> Result<u8, Failure> {
         self.satchel.set_offline(state == NetworkState::Down);
+        self.satchel.set_metered(state == NetworkState::Metered);
         if state == NetworkState::Down {
             shell.answer(&serde_json::json!([]), "The running watch tries nothing until satchel network up.");
             return Ok(0);

@@ -34,6 +34,9 @@ impl From<StoreError> for MailError {
                 "a stored message is damaged on this device; if it is still on the server, fetch it again",
             ),
             StoreError::Closed => storage(StorageProblem::Io, "the mail store was closed"),
+            StoreError::Panicked => {
+                Self::Internal { reason: "work on the mail store ended in a fault".to_owned() }
+            }
             StoreError::File(e) => from_io(&e),
             damaged @ StoreError::Database(_) if damaged.is_damage() => storage(
                 StorageProblem::Damaged,
@@ -158,6 +161,11 @@ fn imap_error(e: ImapError, host: &str) -> MailError {
         }
         ImapError::Missing { capability } => MailError::ServerRejected {
             what: format!("this: it does not offer {capability}"),
+            code: None,
+            server_text: ServerText::default(),
+        },
+        ImapError::TooLarge { .. } => MailError::ServerRejected {
+            what: format!("this: {e}"),
             code: None,
             server_text: ServerText::default(),
         },

@@ -50,6 +50,7 @@ struct Inner {
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
     offline: OfflineSwitch,
+    metered: std::sync::atomic::AtomicBool,
     /// One pass per account at a time.
     passes: Mutex<BTreeMap<AccountId, Arc<tokio::sync::Mutex<()>>>>,
     /// Facts of passes that wait for [`Satchel::settle`].
@@ -79,6 +80,7 @@ impl Satchel {
                 clock: ports.clock,
                 random: ports.random,
                 offline,
+                metered: std::sync::atomic::AtomicBool::new(false),
                 passes: Mutex::default(),
                 facts: Mutex::default(),
                 set_aside,
@@ -96,6 +98,17 @@ impl Satchel {
     /// Whether the core was told that there is no network.
     pub fn is_offline(&self) -> bool {
         self.inner.offline.is_offline()
+    }
+
+    /// Tells the core whether bytes cost the person money now. Passes then bring overviews, and of IMAP no body that
+    /// was not asked for, whatever the account's policy says; what is held back is named in the report.
+    pub fn set_metered(&self, metered: bool) {
+        self.inner.metered.store(metered, std::sync::atomic::Ordering::Relaxed);
+    }
+
+    /// Whether the core was told that bytes cost money.
+    pub fn is_metered(&self) -> bool {
+        self.inner.metered.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     /// The damaged database that was set aside when the home was opened, if any: a file name in the home. What could be

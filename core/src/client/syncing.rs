@@ -3,7 +3,7 @@
 use super::Satchel;
 use super::errors::engine_error;
 use super::records::AccountStatus;
-use crate::account::{Account, Protocol};
+use crate::account::{Account, Bodies, Protocol};
 use crate::error::MailError;
 use crate::event::Change;
 use crate::ids::AccountId;
@@ -11,6 +11,7 @@ use crate::ports::Class;
 use crate::store::{self, ActivityRow, OperationState};
 use crate::sync::{ImapPass, Network, PassOptions, PassReport, imap_pass, pop_pass};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// Facts kept in memory until the next [`Satchel::settle`].
@@ -35,13 +36,18 @@ impl Satchel {
         deadline: Option<Duration>,
     ) -> Result<PassReport, MailError> {
         let account = self.account(id).await?;
-        let lock = self.pass_lock(id);
-        let _one_at_a_time = lock.lock().await;
         let (at, begun) = (self.inner.clock.wall_ms(), self.inner.clock.boot());
         let network = Network::new(self.inner.dialer.clone());
         let mut report = PassReport::default();
-        self.store().tell(Change::Syncing { account: id, running: true });
-        let run = self.pass(&account, &network, options, &mut report);
+        let lock = self.pass_lock(id);
+        let started = AtomicBool::new(false);
+        let run = async {
+            // The deadline covers waiting for another pass as well.
+            let _one_at_a_time = lock.lock().await;
+            started.store(true, Ordering::Relaxed);
+            self.store().tell(Change::Syncing { account: id, running: true });
+            self.pass(&account, &network, options, &mut report).await
+        };
         let done = match deadline {
             None => run.await,
             Some(deadline) => match tokio::time::timeout(deadline, run).await {
@@ -53,7 +59,9 @@ impl Satchel {
                 }
             },
         };
-        self.store().tell(Change::Syncing { account: id, running: false });
+        if started.load(Ordering::Relaxed) {
+            self.store().tell(Change::Syncing { account: id, running: false });
+        }
         report.turns = network.counts.turns();
         report.bytes_up = network.counts.sent();
         report.bytes_down = network.counts.received();
@@ -74,6 +82,15 @@ impl Satchel {
             return Err(MailError::Offline { what: format!("the mail on {}", account.incoming.host) });
         }
         let password = self.credentials().password(account).map_err(to_mail_error)?;
+        let sparing;
+        let account =
+            if self.is_metered() && account.protocol == Protocol::Imap && account.bodies != Bodies::OnOpen {
+                report.left_over.push("bodies wait for a network that is not metered".to_owned());
+                sparing = Account { bodies: Bodies::OnOpen, ..account.clone() };
+                &sparing
+            } else {
+                account
+            };
         match account.protocol {
             Protocol::Imap => {
                 let pass = ImapPass { store: self.store(), account, network, password: &password };

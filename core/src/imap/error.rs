@@ -75,6 +75,12 @@ pub enum ImapError {
         /// Which bound of [`super::Limits`].
         which: &'static str,
     },
+    /// A section does not end within what this device takes; what came beyond was thrown away and the session lives.
+    #[error("the message or part is larger than the {} MB this device takes", most / 1_000_000)]
+    TooLarge {
+        /// Bytes that would have been taken.
+        most: u64,
+    },
     /// Nothing came for so long; the session is over.
     #[error("no answer to {during} within {} s", .after.as_secs())]
     Timeout {
@@ -100,7 +106,14 @@ pub enum ImapError {
 impl ImapError {
     /// Whether the session can take another command after this.
     pub fn session_lives(&self) -> bool {
-        matches!(self, Self::No { .. } | Self::Bad { .. } | Self::Missing { .. } | Self::Input { .. })
+        matches!(
+            self,
+            Self::No { .. }
+                | Self::Bad { .. }
+                | Self::Missing { .. }
+                | Self::Input { .. }
+                | Self::TooLarge { .. }
+        )
     }
     /// The response code, if the server gave one.
     pub fn code(&self) -> Option<&str> {

@@ -23,6 +23,13 @@ pub(crate) struct Response {
     pub(crate) literals: Vec<Literal>,
 }
 
+impl Response {
+    /// Roughly how many bytes it takes here.
+    pub(crate) fn weight(&self) -> usize {
+        100 + self.bytes.len() + 50 * self.literals.len()
+    }
+}
+
 /// Why a response was set aside.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Why {

@@ -80,6 +80,8 @@ pub(crate) struct Guard {
     trail: Vec<u8>,
     handed: Vec<u8>,
     kept: VecDeque<Response>,
+    /// Bytes of the responses kept.
+    kept_bytes: usize,
     end: Option<End>,
 }
 
@@ -108,6 +110,7 @@ impl Guard {
             trail: Vec::new(),
             handed: Vec::new(),
             kept: VecDeque::new(),
+            kept_bytes: 0,
             end: None,
         }
     }
@@ -130,7 +133,9 @@ impl Guard {
     }
     /// The next response that came during the login.
     pub(crate) fn take_kept(&mut self) -> Option<Response> {
-        self.kept.pop_front()
+        let kept = self.kept.pop_front()?;
+        self.kept_bytes = self.kept_bytes.saturating_sub(kept.weight());
+        Some(kept)
     }
     pub(crate) fn end(&self) -> Option<End> {
         self.end
@@ -146,7 +151,7 @@ impl Guard {
         mut sink: Option<&mut dyn Sink>,
         timeout: Duration,
     ) -> Result<Frame, End> {
-        if let Some(kept) = self.kept.pop_front() {
+        if let Some(kept) = self.take_kept() {
             return Ok(Frame::Whole(kept));
         }
         let mut sleep = pin!(tokio::time::sleep(timeout));
@@ -325,8 +330,9 @@ impl AsyncRead for Guard {
                     if let Some(line) = Self::reduced(&response, &self.limits) {
                         self.handed = line;
                     }
+                    self.kept_bytes = self.kept_bytes.saturating_add(response.weight());
                     self.kept.push_back(response);
-                    if self.kept.len() > 1_000 {
+                    if self.kept.len() > 1_000 || self.kept_bytes > self.limits.kept {
                         self.end = Some(End::Noise);
                         return Poll::Ready(Err(io::ErrorKind::InvalidData.into()));
                     }

@@ -27,9 +27,10 @@ pub struct Limits {
     pub unsolicited: usize,
     /// Mailboxes of a LIST, ranges of a UID set, pairs of a COPYUID.
     pub items: usize,
-    /// Bytes of names in a LIST, and of rows that a flight keeps.
+    /// Bytes of names in a LIST, of rows that a flight or a caller keeps, and of responses kept during the login.
     pub kept: usize,
-    /// Largest section that is passed on, in bytes.
+    /// Largest section that is passed on in one go, in bytes: so much of it lies in memory. Larger ones come in ranges;
+    /// from a server that ignores ranges they do not come.
     pub section: u64,
     /// Messages in the answer to one FETCH.
     pub rows: u64,
@@ -51,7 +52,7 @@ impl Default for Limits {
             unsolicited: 10_000,
             items: 1_000_000,
             kept: 64 << 20,
-            section: 1 << 30,
+            section: 64 << 20,
             rows: 10_000_000,
         }
     }

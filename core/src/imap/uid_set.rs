@@ -159,27 +159,24 @@ impl UidSet {
         out.reverse();
         Self { ranges: out }
     }
-    /// Splits into sets of at most so many UIDs, ascending.
-    pub fn chunks(&self, count: u32) -> Vec<Self> {
+    /// Splits into sets of at most so many UIDs, ascending; each is made when it is asked for, so that a hostile range
+    /// takes no memory.
+    pub fn chunks(&self, count: u32) -> impl Iterator<Item = Self> + use<> {
         let count = u64::from(count.max(1));
-        let (mut out, mut now, mut room) = (Vec::new(), Self::new(), count);
-        for (a, b) in &self.ranges {
-            let mut from = u64::from(*a);
-            while from <= u64::from(*b) {
-                let to = u64::from(*b).min(from + room - 1);
+        let mut rest = self.clone().ranges.into_iter();
+        let mut open: Option<(u64, u64)> = None;
+        std::iter::from_fn(move || {
+            let (mut now, mut room) = (Self::new(), count);
+            while room > 0 {
+                let next = open.take().or_else(|| rest.next().map(|(a, b)| (u64::from(a), u64::from(b))));
+                let Some((from, end)) = next else { break };
+                let to = end.min(from + room - 1);
                 now.ranges.push((from as u32, to as u32));
                 room -= to - from + 1;
-                from = to + 1;
-                if room == 0 {
-                    out.push(std::mem::take(&mut now));
-                    room = count;
-                }
+                open = (to < end).then_some((to + 1, end));
             }
-        }
-        if !now.is_empty() {
-            out.push(now);
-        }
-        out
+            (!now.is_empty()).then_some(now)
+        })
     }
     /// Splits so that each prints to at most `bytes` bytes: servers bound the length of a command line.
     pub(crate) fn pieces(&self, bytes: usize) -> Vec<Self> {
@@ -329,7 +326,9 @@ mod tests {
         assert_eq!(all.difference(&known).to_string(), "1:2,4:6,10:4294967295");
         assert_eq!(known.difference(&all), UidSet::new());
         assert_eq!(all.newest(2).to_string(), "4294967294:4294967295");
-        assert_eq!(all.chunks(u32::MAX).len(), 1);
+        assert_eq!(all.chunks(u32::MAX).count(), 1);
+        // Seventeen million sets, of which only those asked for are made.
+        assert_eq!(all.chunks(250).nth(1).unwrap().to_string(), "251:500");
     }
 
     #[test]
@@ -372,7 +371,7 @@ mod tests {
             for u in 1..61 {
                 prop_assert_eq!(x.contains(uid(u)), left.contains(&u));
             }
-            let chunks = x.chunks(n);
+            let chunks: Vec<UidSet> = x.chunks(n).collect();
             prop_assert!(chunks.iter().all(|c| !c.is_empty() && c.len() <= u64::from(n)));
             prop_assert_eq!(chunks.iter().fold(UidSet::new(), |all, c| all.union(c)), x.clone());
             prop_assert!(x.ranges().windows(2).all(|w| w[0].1 + 1 < w[1].0));

@@ -135,12 +135,13 @@ pub fn append_download(w: &mut Write<'_>, mut to: Download, bytes: &[u8]) -> Res
         files.sync(&to.path)?;
         files.sync_dir(to.path.parent().unwrap_or(std::path::Path::new("")))?;
     } else {
-        // Bytes behind the offset were never confirmed: a crash may have left half a chunk there.
-        let mut have = files.read(&to.path)?;
-        if (have.len() as u64) < to.offset {
+        let size = files.size(&to.path)?.unwrap_or(0);
+        if size < to.offset {
             return Err(StoreError::DamagedBlob);
         }
-        if have.len() as u64 > to.offset {
+        // Bytes behind the offset were never confirmed: a crash may have left half a chunk there.
+        if size > to.offset {
+            let mut have = files.read(&to.path)?;
             have.truncate(to.offset as usize);
             files.write(&to.path, &have)?;
         }
@@ -148,6 +149,11 @@ pub fn append_download(w: &mut Write<'_>, mut to: Download, bytes: &[u8]) -> Res
         files.sync(&to.path)?;
     }
     to.offset += bytes.len() as u64;
+    put_download(w, &to)?;
+    Ok(to)
+}
+
+fn put_download(w: &mut Write<'_>, to: &Download) -> Result<(), StoreError> {
     w.prepare_cached(
         "INSERT OR REPLACE INTO download (message_id, section, path, \"offset\", mailbox_id, uidvalidity, uid, size)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -162,7 +168,14 @@ pub fn append_download(w: &mut Write<'_>, mut to: Download, bytes: &[u8]) -> Res
         to.uid.get(),
         to.size as i64,
     ])?;
-    Ok(to)
+    Ok(())
+}
+
+/// Notes that a section does not end within `to.offset` bytes, so that it is not fetched again. Its bytes go.
+pub fn give_up_download(w: &mut Write<'_>, to: &Download) -> Result<(), StoreError> {
+    put_download(w, to)?;
+    w.remove_file_after(to.path.clone());
+    Ok(())
 }
 
 /// Forgets a download, when it is complete or no longer good.
@@ -175,4 +188,94 @@ pub fn end_download(w: &mut Write<'_>, id: MessageId, section: &str) -> Result<(
         w.remove_file_after(path.into());
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ports::{Class, Files};
+    use crate::store::{CACHE, Ground, PathOpener, Planted, RealFiles, open_writer, run_write};
+    use std::io;
+    use std::path::Path;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU64, Ordering};
+
+    /// The real files, counting the bytes read.
+    #[derive(Debug)]
+    struct Read(RealFiles, AtomicU64);
+
+    impl Files for Read {
+        fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
+            let bytes = self.0.read(path)?;
+            self.1.fetch_add(bytes.len() as u64, Ordering::Relaxed);
+            Ok(bytes)
+        }
+        fn write(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+            self.0.write(path, bytes)
+        }
+        fn append(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+            self.0.append(path, bytes)
+        }
+        fn sync(&self, path: &Path) -> io::Result<()> {
+            self.0.sync(path)
+        }
+        fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+            self.0.rename(from, to)
+        }
+        fn sync_dir(&self, dir: &Path) -> io::Result<()> {
+            self.0.sync_dir(dir)
+        }
+        fn remove(&self, path: &Path) -> io::Result<()> {
+            self.0.remove(path)
+        }
+        fn size(&self, path: &Path) -> io::Result<Option<u64>> {
+            self.0.size(path)
+        }
+        fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
+            self.0.list(dir)
+        }
+        fn create_dir(&self, dir: &Path) -> io::Result<()> {
+            self.0.create_dir(dir)
+        }
+    }
+
+    fn append(ground: &mut Ground, to: &Download, bytes: &'static [u8]) -> Result<Download, StoreError> {
+        let to = to.clone();
+        let job = move |w: &mut Write<'_>| append_download(w, to, bytes);
+        Ok(run_write(ground, Class::Cache, 0, Planted::default(), job)?.0)
+    }
+
+    #[test]
+    fn a_piece_is_appended_without_reading_those_before_it() {
+        let home = tempfile::tempdir().unwrap();
+        let counted = Arc::new(Read(RealFiles::new(home.path()), AtomicU64::new(0)));
+        let files: Arc<dyn Files> = counted.clone();
+        let mut ground = open_writer(&PathOpener(home.path().join("mail.db")), &files).unwrap().writer;
+        ground.db.pragma_update(None, "foreign_keys", false).unwrap();
+        let mut to = Download {
+            message: MessageId(1),
+            section: "2".to_owned(),
+            path: Path::new(CACHE).join("1-2.part"),
+            offset: 0,
+            mailbox: MailboxId(1),
+            uidvalidity: UidValidity(1),
+            uid: Uid::new(1).unwrap(),
+            size: 0,
+        };
+        let path = to.path.clone();
+        let before = counted.1.load(Ordering::Relaxed);
+        for _ in 0..4 {
+            to = append(&mut ground, &to, &[7; 1_000]).unwrap();
+        }
+        assert_eq!(counted.1.load(Ordering::Relaxed), before, "nothing is read");
+        // A crash left half a piece behind the offset: it goes.
+        files.append(&path, b"half a piece").unwrap();
+        to = append(&mut ground, &to, &[8; 10]).unwrap();
+        let mut whole = vec![7; 4_000];
+        whole.extend([8; 10]);
+        assert_eq!((to.offset, files.read(&path).unwrap()), (4_010, whole));
+        // Bytes that were confirmed are missing: nothing is put behind the gap.
+        files.write(&path, b"short").unwrap();
+        assert!(matches!(append(&mut ground, &to, &[9; 10]), Err(StoreError::DamagedBlob)));
+    }
 }

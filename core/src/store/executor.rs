@@ -1,11 +1,12 @@
-//! Runs store jobs: one writer thread in the order given, a few readers beside it.
+//! Runs store jobs: one writer thread in the order given, a few readers beside it. A job that panics ends only itself.
 
 use super::{StoreError, schema};
 use crate::ports::{Class, Files, Job, StoreExecutor};
 use rusqlite::{Connection, OpenFlags};
 use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::Duration;
 
 /// What a store job stands on: a connection, and the files of the home.
@@ -92,7 +93,7 @@ impl WriterExecutor {
                 let (sender, jobs) = mpsc::channel::<Job<Ground>>();
                 threads.push(spawn("satchel-writer", move || {
                     while let Ok(job) = jobs.recv() {
-                        job(&mut ground);
+                        run(job, &mut ground);
                     }
                     // A checkpoint that fails is made up for at the next open: the WAL stays.
                     let _ = ground.db.execute_batch("PRAGMA optimize");
@@ -110,18 +111,27 @@ impl WriterExecutor {
             threads.push(spawn(&format!("satchel-reader-{n}"), move || {
                 loop {
                     // The lock is held only to take one job, never while it runs.
-                    let job = match jobs.lock() {
-                        Ok(jobs) => jobs.recv(),
-                        Err(_) => return,
-                    };
+                    let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
                     match job {
-                        Ok(job) => job(&mut ground),
+                        Ok(job) => run(job, &mut ground),
                         Err(mpsc::RecvError) => return,
                     }
                 }
             })?);
         }
         Ok(Self { write, read: Some(read), threads })
+    }
+}
+
+/// Runs one job. Jobs read what strangers wrote: one that panics must not take the thread, and with it every later job.
+fn run(job: Job<Ground>, ground: &mut Ground) {
+    if catch_unwind(AssertUnwindSafe(|| job(ground))).is_ok() {
+        return;
+    }
+    log::error!("a job of the mail store panicked");
+    // Its transaction was rolled back when it was dropped; if that failed, no other could begin.
+    if !ground.db.is_autocommit() && ground.db.execute_batch("ROLLBACK").is_err() {
+        log::error!("its transaction could not be rolled back");
     }
 }
 

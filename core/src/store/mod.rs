@@ -93,6 +93,9 @@ pub enum StoreError {
     /// The store was closed while the job waited.
     #[error("the store is closed")]
     Closed,
+    /// The job panicked, which is a bug of ours. A transaction that was not committed is rolled back; the store goes on.
+    #[error("a job of the store panicked")]
+    Panicked,
 }
 
 impl StoreError {
@@ -266,7 +269,7 @@ impl Store {
         class: Class,
         f: impl FnOnce(&mut Write<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (answer, result) = oneshot::channel();
+        let (answer, result) = Answer::channel();
         let (events, clock, planted) = (Arc::clone(&self.events), Arc::clone(&self.clock), self.planted);
         let class = if planted.has(PlantedBug::NormalCommits) { Class::Cache } else { class };
         self.executor.submit(
@@ -280,7 +283,7 @@ impl Store {
                     told.into_iter().for_each(|event| events.event(event));
                     value
                 });
-                let _ = answer.send(value);
+                answer.send(value);
             }),
         );
         result.await.map_err(|_| StoreError::Closed)?
@@ -300,7 +303,7 @@ impl Store {
         &self,
         f: impl FnOnce(&Connection, &dyn Files) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let (answer, result) = oneshot::channel();
+        let (answer, result) = Answer::channel();
         self.executor.submit(
             Class::Read,
             Box::new(move |ground| {
@@ -311,7 +314,7 @@ impl Store {
                 if let Err(error) = &done {
                     open::note_damage(ground.files.as_ref(), error);
                 }
-                let _ = answer.send(done);
+                answer.send(done);
             }),
         );
         result.await.map_err(|_| StoreError::Closed)?
@@ -330,6 +333,30 @@ impl Store {
     /// Tells the sink something that no commit stands for.
     pub fn tell(&self, change: Change) {
         self.events.event(Event { generation: 0, change });
+    }
+}
+
+/// What a job answers its caller with; also when it panics, for then it is dropped on the way out.
+struct Answer<T>(Option<oneshot::Sender<Result<T, StoreError>>>);
+
+impl<T> Answer<T> {
+    fn channel() -> (Self, oneshot::Receiver<Result<T, StoreError>>) {
+        let (sender, result) = oneshot::channel();
+        (Self(Some(sender)), result)
+    }
+    fn send(mut self, value: Result<T, StoreError>) {
+        if let Some(sender) = self.0.take() {
+            // Whoever waited may have gone away.
+            let _ = sender.send(value);
+        }
+    }
+}
+
+impl<T> Drop for Answer<T> {
+    fn drop(&mut self) {
+        if let Some(sender) = self.0.take().filter(|_| std::thread::panicking()) {
+            let _ = sender.send(Err(StoreError::Panicked));
+        }
     }
 }
 

@@ -43,6 +43,12 @@ pub fn index_messages(w: &mut Write<'_>, ids: &[MessageId]) -> Result<(), StoreE
     Ok(())
 }
 
+/// Counts a message as indexed by its envelope alone, read or not: what it holds could not be taken in.
+pub fn give_up_indexing(w: &mut Write<'_>, id: MessageId) -> Result<(), StoreError> {
+    w.prepare_cached("UPDATE message SET indexed = 1 WHERE id = ?1")?.execute([id.0])?;
+    Ok(())
+}
+
 /// Lets the index merge its pieces half as often as FTS5 would: with many messages at once most of the time would go
 /// there. Kept in the database; nothing is written if it is so already.
 pub(super) fn merge_rarely(w: &mut Write<'_>) -> Result<(), StoreError> {

@@ -4,7 +4,7 @@ use super::imap_mailbox::MailboxPass;
 use super::imap_pass::ImapPass;
 use super::{EngineError, PassReport};
 use crate::ids::{MessageId, PlacementId, Uid};
-use crate::imap::Session;
+use crate::imap::{ImapError, Session};
 use crate::message::Part;
 use crate::mime;
 use crate::ports::Class;
@@ -28,6 +28,17 @@ pub enum Wanted {
 pub(super) const WHOLE_UP_TO: u64 = 128 * 1000;
 /// Bytes asked for at once of a large part; each such piece is durable before the next one is asked for.
 const PIECE: u64 = 256 * 1024;
+/// No section is taken beyond this, whatever was announced: it has to go through memory to be read.
+const LARGEST: u64 = 200 * 1024 * 1024;
+/// What a section may be longer than four times what was announced. Servers count line ends and encodings differently.
+const SLACK: u64 = 32 * 1024 * 1024;
+/// A header block longer than this is none.
+const LARGEST_HEADER: u64 = 4 * 1024 * 1024;
+
+/// How much of a section is taken before its server is taken not to end it. Nothing announced: nothing known.
+fn most(announced: u64) -> u64 {
+    if announced == 0 { LARGEST } else { announced.saturating_mul(4).saturating_add(SLACK).min(LARGEST) }
+}
 
 /// Fetches what is wanted of one message, if it is not here yet. `progress` hears bytes so far and bytes announced.
 pub async fn fetch_body(
@@ -114,7 +125,7 @@ async fn fetch(
             }
         },
         Wanted::Header => {
-            let bytes = small(session, uid, "HEADER").await?;
+            let bytes = header(session, uid).await?;
             let id = message.id;
             store.write(Class::Cache, move |w| store::set_part(w, id, HEADER_SECTION, &bytes)).await?;
             Ok(())
@@ -140,10 +151,13 @@ pub(super) async fn fetch_whole(
     fetch(store, session, &row, &message, &Wanted::Raw, &mut |_, _| {}).await
 }
 
-async fn small(session: &mut Session, uid: Uid, section: &str) -> Result<Vec<u8>, EngineError> {
+async fn header(session: &mut Session, uid: Uid) -> Result<Vec<u8>, EngineError> {
     let mut bytes = Vec::new();
-    let end =
-        session.fetch_section(uid, section, 0, None, &mut |chunk| bytes.extend_from_slice(chunk)).await?;
+    let mut keep = |chunk: &[u8]| bytes.extend_from_slice(chunk);
+    let end = session.fetch_section(uid, "HEADER", 0, Some(LARGEST_HEADER), &mut keep).await?;
+    if end.bytes >= LARGEST_HEADER {
+        return Err(ImapError::TooLarge { most: LARGEST_HEADER }.into());
+    }
     if end.found { Ok(bytes) } else { Err(EngineError::NotFound("the message on the server")) }
 }
 
@@ -200,7 +214,8 @@ async fn keep_text(store: &Store, id: MessageId) -> Result<(), EngineError> {
     Ok(store.write(Class::Cache, move |w| store::keep_text_of_parts(w, id)).await?)
 }
 
-/// A section from where an earlier try stopped. A short piece ends it: announced sizes lie and serve progress only.
+/// A section from where an earlier try stopped. A short piece ends it, and so does one longer than asked for, which a
+/// server sends that knows no ranges: announced sizes lie and serve progress, and to see that a section has no end.
 async fn in_pieces(
     store: &Store,
     session: &mut Session,
@@ -229,19 +244,34 @@ async fn in_pieces(
         uid,
         size: announced,
     };
+    let most = most(announced);
     let mut download = begun(store, &fresh).await?.unwrap_or(fresh);
+    if download.offset > most {
+        // An earlier try found no end of it.
+        return Err(ImapError::TooLarge { most }.into());
+    }
     let mut small = Vec::new();
     loop {
         progress(download.offset + small.len() as u64, announced);
         let mut bytes = Vec::new();
         let at = download.offset;
-        let end = session
+        let asked = session
             .fetch_section(uid, section, at, Some(PIECE), &mut |chunk| bytes.extend_from_slice(chunk))
-            .await?;
+            .await;
+        let too_large = match &asked {
+            Ok(_) => at.saturating_add(bytes.len() as u64) > most,
+            Err(e) => matches!(e, ImapError::TooLarge { .. }),
+        };
+        if too_large {
+            download.offset = most + 1;
+            store.write(Class::Cache, move |w| store::give_up_download(w, &download)).await?;
+            return Err(ImapError::TooLarge { most }.into());
+        }
+        let end = asked?;
         if !end.found {
             return Err(EngineError::NotFound("the message on the server"));
         }
-        let last = (bytes.len() as u64) < PIECE;
+        let last = bytes.len() as u64 != PIECE;
         if at == 0 && last {
             small = bytes;
             break;
@@ -268,12 +298,13 @@ async fn in_pieces(
     Ok(small)
 }
 
-/// A download of exactly this that was begun before; one of another incarnation is forgotten.
+/// A download of exactly this that was begun before, or given up; one of another incarnation is forgotten.
 async fn begun(store: &Store, fresh: &Download) -> Result<Option<Download>, EngineError> {
-    let (id, section) = (fresh.message, fresh.section.clone());
+    let (id, section, most) = (fresh.message, fresh.section.clone(), most(fresh.size));
     let found = store.read(move |db, files| {
         let Some(d) = store::download(db, id, &section)? else { return Ok(None) };
-        let whole = files.size(&d.path)?.is_some_and(|size| size >= d.offset);
+        let given_up = d.offset > most;
+        let whole = given_up || files.size(&d.path)?.is_some_and(|size| size >= d.offset);
         Ok(Some((d, whole)))
     });
     match found.await? {

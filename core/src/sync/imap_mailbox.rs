@@ -4,17 +4,25 @@ use super::rows::{Overview, apply_overviews};
 use super::{EngineError, PassReport};
 use crate::account::Account;
 use crate::ids::{MailboxId, ModSeq, Uid};
-use crate::imap::{FetchItems, FetchSet, News, Session, UidSet};
+use crate::imap::{FetchItems, FetchRow, FetchSet, News, Session, UidSet};
 use crate::mailbox::Cursor;
 use crate::message::Flags;
 use crate::mime;
 use crate::plan::imap::{self as plan, LocalMailbox, ServerMailbox, Step};
 use crate::ports::Class;
 use crate::store::{self, MailboxRow, PlantedBug, Store};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// New rows fetched and written at once; the cursor moves with each such batch.
 pub(super) const BATCH: u32 = 250;
+
+/// Mail that came in since the server last told a count: it may be named before it is announced.
+const UNANNOUNCED: u64 = 1_000;
+/// No mailbox has more messages, whatever EXISTS says.
+const MOST_MESSAGES: u64 = 10_000_000;
+/// The mailbox is left to a later pass; the others go on.
+pub(super) const TOO_MANY: EngineError =
+    EngineError::Lacks("a list of messages that agrees with their number");
 
 /// One mailbox under work: what the server said, and the cursor as it will be.
 pub(super) struct MailboxPass<'a> {
@@ -28,6 +36,8 @@ pub(super) struct MailboxPass<'a> {
     pub(super) before: LocalMailbox,
     pub(super) cursor: Cursor,
     exists: u32,
+    /// The most messages the mailbox had at any time of the pass.
+    peak: u32,
 }
 
 /// What the steps gathered and one transaction will write.
@@ -85,7 +95,18 @@ impl<'a> MailboxPass<'a> {
             highestmodseq: selected.highestmodseq,
         };
         let exists = server.exists;
-        Ok(Self { session, store, account, mailbox, report, server, cursor: before.cursor, before, exists })
+        Ok(Self {
+            session,
+            store,
+            account,
+            mailbox,
+            report,
+            server,
+            cursor: before.cursor,
+            before,
+            exists,
+            peak: exists,
+        })
     }
 
     /// Brings the mailbox up to date; with `older`, so many rows further back.
@@ -129,8 +150,22 @@ impl<'a> MailboxPass<'a> {
                 // Only comes with QRESYNC, which is not switched on.
                 News::Vanished(_) | News::Flags(_) => {}
             }
+            self.peak = self.peak.max(self.exists);
         }
         self.exists
+    }
+
+    /// How many messages an answer may name. A set of UIDs is a few bytes on the wire and four thousand million
+    /// messages if the server says so; what a pass makes of it costs memory and turns for each of them.
+    pub(super) fn most_messages(&mut self) -> u64 {
+        self.exists();
+        u64::from(self.peak).saturating_add(UNANNOUNCED).min(MOST_MESSAGES)
+    }
+
+    /// UIDs that match; an answer that names more messages than there are is not believed.
+    pub(super) async fn search_uids(&mut self, criteria: &str) -> Result<UidSet, EngineError> {
+        let found = self.session.uid_search(criteria).await?;
+        if found.len() > self.most_messages() { Err(TOO_MANY) } else { Ok(found) }
     }
 
     async fn rematch(&mut self) -> Result<(), EngineError> {
@@ -161,7 +196,7 @@ impl<'a> MailboxPass<'a> {
         let items = overview_items();
         let mut rows = Vec::new();
         let end =
-            self.session.fetch(set, &items, None, &mut |row| rows.extend(Overview::from_fetch(row))).await?;
+            self.session.fetch_kept(set, &items, &mut |row| rows.extend(Overview::from_fetch(row))).await?;
         rows.sort_by_key(|r: &Overview| r.uid);
         rows.dedup_by_key(|r| r.uid);
         if end.lost > 0 {
@@ -174,14 +209,14 @@ impl<'a> MailboxPass<'a> {
     async fn fetch_new(&mut self, from: u32, delta: &mut Delta) -> Result<(), EngineError> {
         let far = self.server.uidnext.map_or(u32::MAX, |next| next.saturating_sub(from));
         let sets = if far > BATCH {
-            let there = self.session.uid_search(&format!("UID {from}:*")).await?;
-            there.difference(&UidSet::from_ranges([(1, from.saturating_sub(1))])).chunks(BATCH)
+            let there = self.search_uids(&format!("UID {from}:*")).await?;
+            there.difference(&UidSet::from_ranges([(1, from.saturating_sub(1))]))
         } else {
-            vec![UidSet::from_ranges([(from, u32::MAX)])]
+            UidSet::from_ranges([(from, u32::MAX)])
         };
         let single = far <= BATCH;
-        let last = sets.len().saturating_sub(1);
-        for (n, set) in sets.into_iter().enumerate() {
+        let mut sets = sets.chunks(if single { u32::MAX } else { BATCH }).peekable();
+        while let Some(set) = sets.next() {
             let set = match Uid::new(from) {
                 Some(from) if single => FetchSet::UidsFrom(from),
                 _ => FetchSet::Uids(set),
@@ -190,7 +225,7 @@ impl<'a> MailboxPass<'a> {
             rows.retain(|r| r.uid.get() >= from);
             let next = rows.iter().map(|r| r.uid.get().saturating_add(1)).max();
             self.cursor.uidnext = next.max(self.cursor.uidnext);
-            if n < last {
+            if sets.peek().is_some() {
                 delta.written += rows.len() as u32;
                 self.write_batch(rows).await?;
             } else {
@@ -211,7 +246,8 @@ impl<'a> MailboxPass<'a> {
                 let applied = apply_overviews(w, account, mailbox, &rows)?;
                 // EXISTS and the count of held rows belong together, also when the pass ends here.
                 let (floor, uidnext) = (cursor.window_floor.unwrap_or(1), cursor.uidnext.unwrap_or(1));
-                cursor.server_exists = Some(below + store::held_between(w, mailbox, floor, uidnext)?);
+                cursor.server_exists =
+                    Some(below.saturating_add(store::held_between(w, mailbox, floor, uidnext)?));
                 store::set_cursor(w, mailbox, &cursor)?;
                 Ok((applied, cursor))
             })
@@ -231,15 +267,29 @@ impl<'a> MailboxPass<'a> {
         let Some(uidnext) = self.before.cursor.uidnext else { return Ok(()) };
         let set = FetchSet::Uids(UidSet::from_ranges([(from, uidnext.saturating_sub(1))]));
         let items = FetchItems::flags_only();
-        let mut seen = Vec::new();
-        self.session
-            .fetch(&set, &items, since, &mut |row| {
-                if let (Some(uid), Some(flags)) = (row.uid, row.flags) {
-                    seen.push((uid, flags, row.modseq));
+        // By UID: a server may name one message any number of times.
+        let (mut seen, mut room) = (BTreeMap::new(), self.session.room());
+        let (most, mut over) = (self.most_messages(), false);
+        let mut keep = |row: FetchRow| {
+            let (Some(uid), Some(flags)) = (row.uid, row.flags) else { return };
+            if uid.get() < from || uid.get() >= uidnext {
+                return;
+            }
+            let words = flags.keywords.iter().map(String::len).sum();
+            match room.checked_sub(words) {
+                Some(left) if (seen.len() as u64) < most => {
+                    room = left;
+                    seen.insert(uid, (flags, row.modseq));
                 }
-            })
-            .await?;
-        seen.retain(|(uid, ..)| uid.get() >= from && uid.get() < uidnext);
+                _ => over = true,
+            }
+        };
+        self.session.fetch(&set, &items, since, &mut keep).await?;
+        if over {
+            // A part of the flags would say that the other messages are gone.
+            return Err(TOO_MANY);
+        }
+        let seen: Vec<_> = seen.into_iter().map(|(uid, (flags, modseq))| (uid, flags, modseq)).collect();
         if since.is_none() {
             let mut present = UidSet::default();
             seen.iter().for_each(|(uid, ..)| present.insert(*uid));
@@ -262,18 +312,38 @@ impl<'a> MailboxPass<'a> {
         };
         let mailbox = self.mailbox;
         let known = self.store.read(move |db, _| store::known_uids(db, mailbox)).await?;
-        let known: BTreeSet<Uid> = known.into_iter().map(|(uid, _)| uid).collect();
+        let known: UidSet = known.into_iter().map(|(uid, _)| uid).collect();
         let window = UidSet::from_ranges([(floor, uidnext.saturating_sub(1))]);
-        if delta.present.is_none() {
-            let there = self.session.uid_search(&format!("UID {floor}:*")).await?;
-            delta.present = Some(there.intersection(&window));
+        let there = match &delta.present {
+            Some(present) => present.clone(),
+            None => self.search_uids(&format!("UID {floor}:*")).await?,
+        };
+        delta.present = Some(there.intersection(&window));
+        // Also what is new may have been missed: an answer that was left out tells nothing of itself.
+        let looked_at =
+            UidSet::from_ranges([(floor, self.cursor.uidnext.unwrap_or(uidnext).saturating_sub(1))]);
+        let gathered: UidSet = delta.new.iter().map(|r| r.uid).collect();
+        let missed = there.intersection(&looked_at).difference(&known).difference(&gathered);
+        if missed.is_empty() { Ok(()) } else { self.fetch_missed(&missed, uidnext, delta).await }
+    }
+
+    /// May be many, so they are written as they come. What is new goes first, for the cursor has passed it.
+    async fn fetch_missed(
+        &mut self,
+        missed: &UidSet,
+        uidnext: u32,
+        delta: &mut Delta,
+    ) -> Result<(), EngineError> {
+        let gathered = std::mem::take(&mut delta.new);
+        delta.written = delta.written.saturating_add(gathered.len() as u32);
+        if !gathered.is_empty() {
+            self.write_batch(gathered).await?;
         }
-        let mut missed = UidSet::default();
-        let present = delta.present.iter().flat_map(UidSet::iter);
-        present.filter(|uid| !known.contains(uid)).for_each(|uid| missed.insert(uid));
         for set in missed.chunks(BATCH) {
             let rows = self.fetch_overviews(&FetchSet::Uids(set)).await?;
-            delta.new.extend(rows);
+            let new = rows.iter().filter(|r| r.uid.get() >= uidnext).count() as u32;
+            delta.written = delta.written.saturating_add(new);
+            self.write_batch(rows).await?;
         }
         Ok(())
     }
@@ -284,8 +354,8 @@ impl<'a> MailboxPass<'a> {
             return Ok(());
         }
         let exists = self.exists();
-        let new = delta.new.len() as u32 + delta.written;
         self.compare(&mut delta, exists).await?;
+        let new = delta.new.len() as u32 + delta.written;
         let mut cursor = self.cursor;
         cursor.highestmodseq = self.server.highestmodseq;
         cursor.server_exists = Some(exists);

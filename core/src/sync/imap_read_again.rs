@@ -1,7 +1,7 @@
 //! Messages whose overview could not be read: listed by their UID alone, and asked for again in a few later passes.
 
 use super::EngineError;
-use super::imap_mailbox::{MailboxPass, overview_items};
+use super::imap_mailbox::{MailboxPass, TOO_MANY, overview_items};
 use super::rows::{Overview, apply_overviews};
 use crate::ids::Uid;
 use crate::imap::{FetchItems, FetchSet, UidSet};
@@ -10,6 +10,8 @@ use crate::store;
 
 /// Messages asked for in one command.
 const CHUNK: u32 = 250;
+/// Messages behind the last known UID that one answer lists: a batch, and what came in meanwhile.
+const MOST_BLANK: u64 = 10_000;
 
 impl MailboxPass<'_> {
     /// An answer was set aside, so a message may be missing among the rows: the cursor must not pass it. It is listed by
@@ -20,18 +22,21 @@ impl MailboxPass<'_> {
         rows: &mut Vec<Overview>,
     ) -> Result<(), EngineError> {
         let there = match set {
-            FetchSet::Uids(uids) => self.session.uid_search(&format!("UID {uids}")).await?.intersection(uids),
+            FetchSet::Uids(uids) => self.search_uids(&format!("UID {uids}")).await?.intersection(uids),
             FetchSet::UidsFrom(first) => {
-                let there = self.session.uid_search(&format!("UID {first}:*")).await?;
-                there.difference(&UidSet::from_ranges([(1, first.get().saturating_sub(1))]))
+                let there = self.search_uids(&format!("UID {first}:*")).await?;
+                let there = there.difference(&UidSet::from_ranges([(1, first.get().saturating_sub(1))]));
+                if there.len() > MOST_BLANK {
+                    // The next pass knows how many there are, and takes them in batches.
+                    return Err(TOO_MANY);
+                }
+                there
             }
             FetchSet::Sequence(..) => return Ok(()),
         };
-        for uid in there.iter() {
-            if let Err(at) = rows.binary_search_by_key(&uid, |r| r.uid) {
-                rows.insert(at, Overview::unreadable(uid));
-            }
-        }
+        let read: UidSet = rows.iter().map(|r| r.uid).collect();
+        rows.extend(there.difference(&read).iter().map(Overview::unreadable));
+        rows.sort_by_key(|r| r.uid);
         Ok(())
     }
 
@@ -66,7 +71,7 @@ impl MailboxPass<'_> {
         let mut rows = Vec::new();
         let wanted = FetchSet::Uids(set.clone());
         let asked =
-            self.session.fetch(&wanted, items, None, &mut |row| rows.extend(Overview::from_fetch(row))).await;
+            self.session.fetch_kept(&wanted, items, &mut |row| rows.extend(Overview::from_fetch(row))).await;
         match asked {
             Ok(_) => {}
             Err(e) if e.session_lives() => log::debug!("an overview was refused again"),

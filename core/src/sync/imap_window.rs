@@ -46,9 +46,9 @@ impl MailboxPass<'_> {
     async fn rows_within(&mut self, days: u32) -> Result<u32, EngineError> {
         // SINCE ignores zones, so one day more.
         let since = self.store.now_ms() / 1_000 - i64::from(days.saturating_add(1)) * 86_400;
-        let found = self.session.uid_search(&format!("SINCE {}", search_date(since))).await?;
+        let found = self.search_uids(&format!("SINCE {}", search_date(since))).await?;
         let Some(oldest) = found.min() else { return Ok(0) };
-        let from = self.session.uid_search(&format!("UID {oldest}:*")).await?;
+        let from = self.search_uids(&format!("UID {oldest}:*")).await?;
         Ok(u32::try_from(from.len()).unwrap_or(u32::MAX))
     }
 
@@ -60,7 +60,7 @@ impl MailboxPass<'_> {
             return Ok(Vec::new());
         }
         let criteria = floor.map_or_else(|| "ALL".to_owned(), |_| format!("UID 1:{top}"));
-        let there = self.session.uid_search(&criteria).await?.intersection(&UidSet::from_ranges([(1, top)]));
+        let there = self.search_uids(&criteria).await?.intersection(&UidSet::from_ranges([(1, top)]));
         let newest = there.newest(u64::from(count.clamp(1, plan::CHUNK_ROWS)));
         if newest.is_empty() {
             return Ok(Vec::new());

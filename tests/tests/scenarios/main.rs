@@ -18,6 +18,8 @@ mod open_a_message;
 mod parts_or_whole;
 mod pop_leave;
 mod search_for_anything;
+mod slices_and_meters;
+mod too_much;
 mod uidvalidity_changes;
 mod unreadable_rows;
 mod window_and_older_mail;

@@ -63,6 +63,27 @@ impl Session {
             _ => other(),
         }
     }
+    /// The same for a caller that keeps every row: what passes [`super::super::Limits::kept`] in bytes is not handed out
+    /// but told as lost, so that no server fills the memory.
+    pub async fn fetch_kept(
+        &mut self,
+        set: &FetchSet,
+        items: &FetchItems,
+        each: &mut (dyn FnMut(FetchRow) + Send),
+    ) -> Result<FetchEnd, ImapError> {
+        let (mut room, mut dropped) = (self.limits.kept, 0);
+        let mut hand = |row: FetchRow| match room.checked_sub(row.weight()) {
+            Some(left) => {
+                room = left;
+                each(row);
+            }
+            None => dropped += 1,
+        };
+        let mut end = self.fetch(set, items, None, &mut hand).await?;
+        end.rows = end.rows.saturating_sub(dropped);
+        end.lost = end.lost.saturating_add(dropped);
+        Ok(end)
+    }
     /// UIDs that match `criteria`, which are wire words (`ALL`, `SINCE 1-Feb-2026`, `HEADER MESSAGE-ID "<a@b>"`),
     /// printable ASCII only. An answer that is missing or unreadable is an error, never an empty set.
     pub async fn uid_search(&mut self, criteria: &str) -> Result<UidSet, ImapError> {

@@ -66,6 +66,10 @@ impl Session {
     pub fn take_unsolicited(&mut self) -> Unsolicited {
         std::mem::take(&mut self.unsolicited)
     }
+    /// Bytes of rows that a caller may keep; what [`Session::fetch_kept`] hands out is within it.
+    pub fn room(&self) -> usize {
+        self.limits.kept
+    }
     fn context(&self) -> Context<'_> {
         Context { capabilities: &self.capabilities, known: true, qresync: self.qresync }
     }

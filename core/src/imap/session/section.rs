@@ -9,6 +9,8 @@ use crate::imap::frame::Sink;
 
 /// Bytes asked for at a time.
 const PART: u64 = 256 << 10;
+/// A section that comes whole unasked is read to its end, to keep the connection, up to so many times the limit.
+const THROWN_AWAY: u64 = 16;
 
 /// How a section came.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -26,6 +28,8 @@ struct SectionSink<'c> {
     offset: u64,
     most: u64,
     limit: u64,
+    /// It was longer than the limit; what came beyond was thrown away.
+    over: bool,
     /// Bytes before the wanted offset, from a server that ignores partial requests.
     skip: u64,
     taken: u64,
@@ -49,12 +53,16 @@ impl Sink for SectionSink<'_> {
             return size <= self.most;
         }
         self.skip = self.offset;
-        head.ends_with(&format!("BODY[{section}]")) && size <= self.limit
+        // What is refused here ends the connection if it is large; so a larger one is taken in and thrown away.
+        head.ends_with(&format!("BODY[{section}]")) && size <= self.limit.saturating_mul(THROWN_AWAY)
     }
     fn chunk(&mut self, bytes: &[u8]) {
         let skipped = self.skip.min(bytes.len() as u64);
         self.skip -= skipped;
         let bytes = bytes.get(skipped as usize..).unwrap_or_default();
+        let room = usize::try_from(self.limit - self.taken.min(self.limit)).unwrap_or(usize::MAX);
+        self.over |= bytes.len() > room;
+        let bytes = bytes.get(..room).unwrap_or(bytes);
         if !bytes.is_empty() {
             self.taken += bytes.len() as u64;
             (self.chunk)(bytes);
@@ -105,7 +113,7 @@ impl Session {
             }
         }
         if length.is_none() && end.bytes >= self.limits.section {
-            return Err(ImapError::Limit { which: "section" });
+            return Err(ImapError::TooLarge { most: self.limits.section });
         }
         Ok(end)
     }
@@ -125,6 +133,7 @@ impl Session {
             offset,
             most: ask,
             limit: self.limits.section,
+            over: false,
             skip: 0,
             taken: 0,
             chunk,
@@ -141,6 +150,9 @@ impl Session {
             Some(Ok(_)) => return Err(ImapError::Protocol { why: "a section that cannot be read" }),
             Some(Err(error)) => return Err(error),
             None => return Ok(Part::Nothing),
+        }
+        if sink.over {
+            return Err(ImapError::TooLarge { most: self.limits.section });
         }
         let Some(found) = found else { return Ok(Part::Nothing) };
         let ranged = found.origin.is_some();

@@ -164,10 +164,9 @@ impl Report {
             self.table()
         );
         sections.insert(name.to_owned(), body);
-        let mut text = String::from(
-            "# Benchmarks\n\nWritten by `cargo xtask bench`; the newest run of each bench. Figures compare only within a \
-             table: same machine, same rounds.\n",
-        );
+        // What stands before the first table is written by hand, and stays.
+        let by_hand = old.split("\n## ").next().unwrap_or_default().trim_end();
+        let mut text = format!("{}\n", if by_hand.is_empty() { "# Benchmarks" } else { by_hand });
         for (name, body) in sections {
             text.push_str(&format!("\n## {name}\n\n{}\n", body.trim()));
         }

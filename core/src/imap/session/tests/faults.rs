@@ -244,3 +244,52 @@ async fn a_plus_nobody_asked_for_is_passed_over() {
     session.noop().await.unwrap();
     task.await.unwrap();
 }
+
+#[tokio::test]
+async fn rows_that_a_caller_keeps_are_bounded_in_bytes_and_the_rest_is_told_as_lost() {
+    let options =
+        OpenOptions { limits: Limits { kept: 40_000, ..Limits::default() }, ..OpenOptions::default() };
+    let (mut session, task) = session_with(options, CAPS, |mut peer| async move {
+        peer.hears("S1 FETCH 1:9 (UID FLAGS)").await;
+        // One message, named again and again.
+        let field = "x".repeat(3_000);
+        for _ in 0..100 {
+            peer.say(&format!("* 3 FETCH (UID 7 FLAGS () BODY[HEADER] \"{field}\")\n")).await;
+        }
+        peer.say("S1 OK\n").await;
+    })
+    .await;
+    let (mut rows, set) = (Vec::new(), FetchSet::Sequence(1, 9));
+    let items = FetchItems { flags: true, ..FetchItems::default() };
+    let end = session.fetch_kept(&set, &items, &mut |row| rows.push(row)).await.unwrap();
+    assert!((5..=13).contains(&rows.len()), "{}", rows.len());
+    assert_eq!((end.rows, end.lost), (rows.len() as u64, 100 - rows.len() as u64));
+    task.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_comes_during_the_login_is_bounded_in_bytes() {
+    for (lines, fits) in [(5, true), (50, false)] {
+        let (wires, mut peers) = wires(1);
+        let mut peer = peers.remove(0);
+        let task = tokio::spawn(async move {
+            peer.say("* OK [CAPABILITY IMAP4rev1] hi\n").await;
+            peer.hears(r#"A0001 LOGIN "alice" "pass""#).await;
+            for _ in 0..lines {
+                peer.say(&format!("* X {}\n", "y".repeat(10_000))).await;
+            }
+            peer.say("A0001 OK [CAPABILITY IMAP4rev1] in\n").await;
+            peer
+        });
+        let limits = Limits { kept: 100_000, ..Limits::default() };
+        let options = OpenOptions { limits, ..OpenOptions::default() };
+        let opened = open_with(&wires, Security::ImplicitTls, "pass", options).await;
+        match opened {
+            Ok(_) => assert!(fits, "{lines} lines were kept"),
+            Err(error) => {
+                assert!(!fits && matches!(error, ImapError::Limit { .. }), "{lines}: {error:?}");
+            }
+        }
+        task.await.unwrap();
+    }
+}

@@ -165,3 +165,25 @@ async fn a_section_that_is_none_is_not_sent() {
     let end = session.fetch_section(uid, "1", 1 << 33, None, &mut chunk).await;
     assert!(matches!(end, Err(ImapError::Input { .. })), "{end:?}");
 }
+
+#[tokio::test]
+async fn a_whole_section_that_is_too_large_is_not_kept_and_the_session_lives() {
+    let limits = Limits { section: 300_000, ..Limits::default() };
+    let options = OpenOptions { limits, ..OpenOptions::default() };
+    // Larger than a refused literal may be, too.
+    let serve = body(4_000_000);
+    let (mut session, task) = session_with(options, CAPS, |mut peer| async move {
+        peer.line().await;
+        peer.say(&format!("* 3 FETCH (UID 5 BODY[1.2] {{{}}}\n", serve.len())).await;
+        peer.bytes(&serve).await;
+        peer.say(")\nS1 OK\n").await;
+        peer.hears("S2 NOOP").await;
+        peer.say("S2 OK\n").await;
+    })
+    .await;
+    let (end, got) = bring(&mut session, 0, Some(PART as u64)).await;
+    assert!(matches!(end, Err(ImapError::TooLarge { most: 300_000 })), "{end:?}");
+    assert_eq!(got.len(), 300_000);
+    session.noop().await.unwrap();
+    task.await.unwrap();
+}
