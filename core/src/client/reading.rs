@@ -167,10 +167,10 @@ impl Satchel {
         // Boxed: the whole wire is inside, and callers may have small stacks.
         Box::pin(self.sync(account.id, &PassOptions::default(), None)).await?;
         let raw = self.store().read(move |db, _| store::message(db, id)).await?.raw;
-        match self.is_whole(raw).await? {
-            true => Ok(()),
-            false => Err(super::not_found("the rest of this message, on this device or on the server,")),
+        if self.is_whole(raw).await? {
+            return Ok(());
         }
+        Err(super::not_found("the rest of this message, on this device or on the server,"))
     }
 
     async fn is_whole(&self, raw: Option<BlobId>) -> Result<bool, MailError> {

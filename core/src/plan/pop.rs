@@ -74,7 +74,7 @@ pub fn steps(ledger: &BTreeMap<Vec<u8>, Known>, listing: &[(u32, Vec<u8>)]) -> V
         let retrieve = |alone| Step::Retrieve { number, uidl: uidl.clone(), alone };
         match ledger.get(uidl) {
             None | Some(Known::Wanted(Asked::Never) | Known::Missed(Asked::Never)) => {
-                steps.push(retrieve(false))
+                steps.push(retrieve(false));
             }
             Some(Known::Wanted(Asked::Before) | Known::Missed(Asked::Before)) => last.push(retrieve(true)),
             Some(Known::Wanted(Asked::TooOften) | Known::Missed(Asked::TooOften)) => {

@@ -294,7 +294,10 @@ pub(super) fn sweep_orphans(ground: &mut super::Ground) -> Result<(), StoreError
             if named.query_row([&text], |r| r.get::<_, bool>(0))? {
                 continue;
             }
-            if root == CACHE || name.ends_with(".tmp") || doomed.query_row([&text], |r| r.get(0))? {
+            if root == CACHE
+                || path.extension().is_some_and(|end| end == "tmp")
+                || doomed.query_row([&text], |r| r.get(0))?
+            {
                 files.remove(&path)?;
             } else {
                 files.create_dir(Path::new(RECOVERED))?;

@@ -55,7 +55,8 @@ pub(super) fn unfinished(files: &dyn Files) -> Result<Option<String>, StoreError
     let text = String::from_utf8(files.read(path)?).unwrap_or_default();
     let name = text.trim_end();
     // Nothing was renamed before the name was durable: a part of it stands for nothing done.
-    Ok((name.starts_with("mail.damaged-") && name.ends_with(".db")).then(|| name.to_owned()))
+    Ok((name.starts_with("mail.damaged-") && Path::new(name).extension().is_some_and(|end| end == "db"))
+        .then(|| name.to_owned()))
 }
 
 /// Counts a try, and says whether another one may follow: an error of the device, other than damage, may pass. If it
@@ -63,7 +64,7 @@ pub(super) fn unfinished(files: &dyn Files) -> Result<Option<String>, StoreError
 fn may_try_again(files: &dyn Files) -> Result<bool, StoreError> {
     let path = Path::new(UNFINISHED);
     files.append(path, b"\n")?;
-    let tries = files.read(path)?.iter().filter(|byte| **byte == b'\n').count();
+    let tries = files.read(path)?.split(|byte| *byte == b'\n').count().saturating_sub(1);
     Ok(tries < TRIES)
 }
 

@@ -3,6 +3,7 @@
 use super::day::{Day, deliver, large};
 use super::invariants;
 use crate::phone::{USER, mail};
+use crate::sim::content::Content;
 use crate::sim::ground::DATABASE;
 use crate::sim::harness::Scenario;
 use crate::sim::look::Look;
@@ -11,7 +12,7 @@ use crate::sim::process::Process;
 use crate::sim::random::Chance;
 use satchel_core::ports::BoxFuture;
 use satchel_core::store;
-use satchel_postoffice::Features;
+use satchel_postoffice::{Features, MailboxSnapshot};
 
 /// The database lost its head, its end, all of it, or a page in the middle; a body lies in a file beside it. The server
 /// has nothing any more: what is not here is lost.
@@ -47,7 +48,7 @@ fn harm(seed: u64) -> Harm {
 fn spoil(process: &Process<Office>) {
     let world = &process.world;
     let disk = world.disk();
-    let bytes = disk.lookup(DATABASE).and_then(|ino| disk.content(ino)).map(|c| c.to_vec());
+    let bytes = disk.lookup(DATABASE).and_then(|ino| disk.content(ino)).map(Content::to_vec);
     let bytes = bytes.unwrap_or_default();
     let mut chance = Chance::of(&[31, process.seed]);
     let page = chance.between(1, (bytes.len() as u64 / PAGE).saturating_sub(1));
@@ -81,8 +82,8 @@ fn index_page(bytes: &[u8]) -> Option<u64> {
 
 /// Another client takes all mail.
 fn empty(office: &Office) {
-    let uids = office.post.snapshot(USER).ok().and_then(|all| all.mailbox("INBOX").map(|inbox| inbox.uids()));
-    for uid in uids.unwrap_or_default() {
+    let Ok(all) = office.post.snapshot(USER) else { return };
+    for uid in all.mailbox("INBOX").map(MailboxSnapshot::uids).unwrap_or_default() {
         // A mail that stays is seen at the end.
         let _ = office.post.expunge(USER, "INBOX", uid);
     }
