@@ -1,5 +1,5 @@
 //! What every `StoreExecutor` promises: the threads of the product and the two that replay keep the same contract.
-#![allow(clippy::unwrap_used, reason = "a test says what it expects")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test says what it expects")]
 
 use satchel_core::ports::{Class, Files, StoreExecutor};
 use satchel_core::store::{

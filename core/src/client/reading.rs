@@ -2,15 +2,15 @@
 
 use super::Satchel;
 use super::errors::engine_error;
-use crate::account::Protocol;
+use crate::account::{Account, Protocol};
 use crate::error::MailError;
 use crate::html::{self, RemoteContent, SafeHtml};
 use crate::ids::PlacementId;
 use crate::message::{Envelope, Part};
 use crate::mime::{self, Encryption};
 use crate::ports::Class;
-use crate::store::{self, BlobId, HEADER_SECTION, ListRow, MessageRow};
-use crate::sync::{ImapPass, Network, Wanted, fetch_body, is_here};
+use crate::store::{self, BlobId, HEADER_SECTION, ListRow, MessageRow, StoreError};
+use crate::sync::{ImapPass, Network, PassOptions, Wanted, fetch_body, is_here};
 use std::collections::BTreeMap;
 
 /// A message as a person reads it.
@@ -127,11 +127,14 @@ impl Satchel {
 
     async fn fetch(&self, id: PlacementId, wanted: &Wanted, progress: Progress<'_>) -> Result<(), MailError> {
         let message = self.message(id).await?;
+        let account = self.account(message.account).await?;
+        if account.protocol == Protocol::Pop {
+            return self.bring_again(&account, &message).await;
+        }
         if is_here(&message, wanted) {
             return Ok(());
         }
-        let account = self.account(message.account).await?;
-        if self.is_offline() || account.protocol == Protocol::Pop {
+        if self.is_offline() {
             return Err(MailError::Offline { what: "the rest of this message".to_owned() });
         }
         let to_mail_error = |e| engine_error(e, &account);
@@ -146,6 +149,39 @@ impl Satchel {
         // What was opened is found at once, not only after the next pass.
         let id = message.id;
         Ok(self.store().write(Class::Cache, move |w| store::index_if_waiting(w, id)).await?)
+    }
+
+    /// POP brings messages whole, so one that is not whole here was lost here. A server that still has it brings it again.
+    async fn bring_again(&self, account: &Account, message: &MessageRow) -> Result<(), MailError> {
+        let (id, raw) = (message.id, message.raw);
+        if self.is_whole(raw).await? {
+            return Ok(());
+        }
+        if !self.store().write(Class::Durable, move |w| store::want_again(w, id)).await? {
+            return match raw {
+                // As long as it is not whole, reading it says so.
+                Some(_) => Ok(()),
+                None => Err(super::not_found("the rest of this message, on this device or on the server,")),
+            };
+        }
+        // Boxed: the whole wire is inside, and callers may have small stacks.
+        Box::pin(self.sync(account.id, &PassOptions::default(), None)).await?;
+        let raw = self.store().read(move |db, _| store::message(db, id)).await?.raw;
+        if self.is_whole(raw).await? {
+            return Ok(());
+        }
+        Err(super::not_found("the rest of this message, on this device or on the server,"))
+    }
+
+    async fn is_whole(&self, raw: Option<BlobId>) -> Result<bool, MailError> {
+        let Some(raw) = raw else { return Ok(false) };
+        let read = self.store().read(move |db, files| match store::read_blob(db, files, raw) {
+            Ok(_) => Ok(true),
+            Err(StoreError::DamagedBlob) => Ok(false),
+            Err(StoreError::File(e)) if e.kind() == std::io::ErrorKind::NotFound => Ok(false),
+            Err(e) => Err(e),
+        });
+        Ok(read.await?)
     }
 
     async fn content(&self, id: PlacementId) -> Result<MessageContent, MailError> {

@@ -44,19 +44,24 @@ impl Session {
     /// Number in this session and unique id of every message, in the server's order. Ids may repeat; a message for
     /// which the server names no id is left out; a server without UIDL answers [`PopError::Err`].
     pub async fn uidl(&mut self) -> Result<Vec<(u32, Uidl)>, PopError> {
+        Ok(self.unique_ids().await?.0)
+    }
+
+    /// The same, and the numbers of the messages for which the server names no id.
+    pub async fn unique_ids(&mut self) -> Result<(Vec<(u32, Uidl)>, Vec<u32>), PopError> {
         let mut numbers = Numbers::default();
-        let mut found = Vec::new();
+        let (mut found, mut nameless) = (Vec::new(), Vec::new());
         self.listing("UIDL", "UIDL\r\n", |line| {
             let (number, rest) = numbers.take(line)?;
             match Uidl::new(rest) {
                 Some(uidl) => found.push((number, uidl)),
-                None if rest.is_empty() => {}
+                None if rest.is_empty() => nameless.push(number),
                 None => return Err(PopError::Limit { which: "the length of a unique id" }),
             }
             Ok(())
         })
         .await?;
-        Ok(found)
+        Ok((found, nameless))
     }
 
     /// The unique id of one message; [`PopError::Err`] if there is no such message.

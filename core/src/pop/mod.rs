@@ -16,5 +16,5 @@ pub use capabilities::{Capabilities, Expire};
 pub use error::PopError;
 pub use frame::{Limits, Traffic};
 pub use listing::Uidl;
-pub use retrieve::Piece;
+pub use retrieve::{InTurn, Piece};
 pub use session::Session;

@@ -49,7 +49,7 @@ impl Session {
 
     /// Tops of several messages, as [`Session::retrieve_many`].
     pub async fn top_many(&mut self, numbers: &[u32], lines: u32, sink: Sink<'_>) -> Result<(), PopError> {
-        self.many("TOP", numbers, |n| format!("TOP {n} {lines}\r\n"), true, sink).await
+        self.many("TOP", numbers, move |n| format!("TOP {n} {lines}\r\n"), true, sink).await
     }
 
     /// Marks a message: it is deleted when QUIT is answered, and not if the session ends in any other way. Only for a
@@ -70,39 +70,107 @@ impl Session {
         Ok(refused)
     }
 
-    /// Sends commands ahead, half a window at a time, and reads the answers in order.
+    /// Several messages in the order given, ahead of each other where the server allows it, taken one by one: between
+    /// two of them the caller may wait for its disk, and no more than one is in memory.
+    pub fn retrieve_in_turn(&mut self, numbers: Vec<u32>) -> Result<InTurn<'_>, PopError> {
+        self.in_turn("RETR", numbers, |n| format!("RETR {n}\r\n"), true)
+    }
+
+    fn in_turn(
+        &mut self,
+        what: &'static str,
+        numbers: Vec<u32>,
+        command: impl Fn(u32) -> String + Send + 'static,
+        bodies: bool,
+    ) -> Result<InTurn<'_>, PopError> {
+        self.begin()?;
+        Ok(InTurn { session: self, what, numbers, command: Box::new(command), bodies, sent: 0, answered: 0 })
+    }
+
     async fn many(
         &mut self,
         what: &'static str,
         numbers: &[u32],
-        command: impl Fn(u32) -> String + Send,
+        command: impl Fn(u32) -> String + Send + 'static,
         bodies: bool,
         sink: Sink<'_>,
     ) -> Result<(), PopError> {
-        self.begin()?;
-        let window = if self.capabilities().pipelining { WINDOW } else { 1 };
-        let mut unsent = numbers.iter().copied();
-        let mut on_the_way = 0_usize;
-        for &number in numbers {
-            if on_the_way <= window / 2 {
-                let batch: Vec<u32> = unsent.by_ref().take(window - on_the_way).collect();
-                if !batch.is_empty() {
-                    let commands: String = batch.iter().map(|n| command(*n)).collect();
-                    self.wire.send(commands.as_bytes(), what).await?;
-                    on_the_way += batch.len();
-                }
+        let mut in_turn = self.in_turn(what, numbers.to_vec(), command, bodies)?;
+        while let Some(number) = in_turn.current() {
+            match in_turn.next(&mut |part| sink(number, Piece::Bytes(part))).await? {
+                Ok(size) => sink(number, Piece::Whole(size)),
+                Err(refused) => sink(number, Piece::Refused(refused)),
             }
-            match self.reply(what).await {
-                Ok(_) if bodies => {
-                    let size = self.wire.body(what, &mut |part| sink(number, Piece::Bytes(part))).await?;
-                    sink(number, Piece::Whole(size));
-                }
-                Ok(_) => sink(number, Piece::Whole(0)),
-                Err(error) if error.is_answer() => sink(number, Piece::Refused(error)),
-                Err(error) => return Err(error),
-            }
-            on_the_way = on_the_way.saturating_sub(1);
         }
-        self.settle(Ok(()))
+        in_turn.end()
+    }
+}
+
+/// Messages on their way, from [`Session::retrieve_in_turn`]. Dropped before its end it leaves a session of no more use.
+pub struct InTurn<'s> {
+    session: &'s mut Session,
+    what: &'static str,
+    numbers: Vec<u32>,
+    command: Box<dyn Fn(u32) -> String + Send>,
+    bodies: bool,
+    sent: usize,
+    answered: usize,
+}
+
+impl std::fmt::Debug for InTurn<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "InTurn({} of {})", self.answered, self.numbers.len())
+    }
+}
+
+impl InTurn<'_> {
+    /// The number of the message that comes next, or that was coming when the session ended; `None` behind the last.
+    pub fn current(&self) -> Option<u32> {
+        self.numbers.get(self.answered).copied()
+    }
+
+    /// The next message: its bytes to the sink as they come, then their number; the inner error if the server refused
+    /// it. After an outer error, what the sink got is not a message.
+    pub async fn next(
+        &mut self,
+        sink: &mut (dyn FnMut(&[u8]) + Send),
+    ) -> Result<Result<u64, PopError>, PopError> {
+        self.send_ahead().await?;
+        let answer = match self.session.reply(self.what).await {
+            Ok(_) if self.bodies => Ok(self.session.wire.body(self.what, sink).await?),
+            Ok(_) => Ok(0),
+            Err(error) if error.is_answer() => Err(error),
+            Err(error) => return Err(error),
+        };
+        self.answered += 1;
+        Ok(answer)
+    }
+
+    /// Gives the session back. An error if messages are still on their way.
+    pub fn end(self) -> Result<(), PopError> {
+        if self.answered < self.numbers.len() {
+            return Err(PopError::Closed { during: self.what });
+        }
+        self.session.settle(Ok(()))
+    }
+
+    /// Sends commands ahead, half a window at a time.
+    async fn send_ahead(&mut self) -> Result<(), PopError> {
+        let window = if self.session.capabilities().pipelining { WINDOW } else { 1 };
+        let on_the_way = self.sent.saturating_sub(self.answered);
+        if on_the_way > window / 2 {
+            return Ok(());
+        }
+        let batch = self.numbers.iter().skip(self.sent).take(window - on_the_way);
+        let (mut commands, mut count) = (String::new(), 0);
+        for number in batch {
+            commands.push_str(&(self.command)(*number));
+            count += 1;
+        }
+        if count > 0 {
+            self.session.wire.send(commands.as_bytes(), self.what).await?;
+            self.sent += count;
+        }
+        Ok(())
     }
 }

@@ -12,7 +12,8 @@ use std::path::{Path, PathBuf};
 pub const CACHE: &str = "cache";
 /// Files that exist nowhere else. Included in the OS's backup.
 pub const SOLE: &str = "sole";
-/// Sole files found without a row after a damaged database was replaced.
+/// Sole copies that no row names: after a damaged database was replaced, or an older one was put back. Under the hash of
+/// their bytes; removed when the same bytes are stored again.
 pub const RECOVERED: &str = "recovered";
 /// Up to this size bytes lie in the database, larger ones in a file.
 pub const INLINE_MAX: usize = 64 * 1000;
@@ -56,35 +57,108 @@ pub(super) fn put_hashed(
             Ok(Found { id: BlobId(r.get(0)?), path: r.get(1)?, refetchable: r.get(2)?, codec: r.get(3)? })
         })
         .optional()?;
+    if !refetchable {
+        forget_recovered(w, &hash)?;
+    }
     if let Some(found) = found {
-        if found.refetchable && !refetchable {
-            make_sole(w, &found, &hash, bytes)?;
+        match read_blob(w, w.files(), found.id) {
+            Ok(_) if found.refetchable && !refetchable => make_sole(w, &found, &hash, bytes)?,
+            Ok(_) => {}
+            Err(StoreError::DamagedBlob | StoreError::File(_)) => {
+                log::warn!("a stored body was damaged; the same bytes came again and replace it");
+                mend(w, &found, &hash, bytes, refetchable)?;
+            }
+            Err(e) => return Err(e),
         }
         w.prepare_cached("UPDATE blob SET refcount = refcount + 1 WHERE id = ?1")?.execute([found.id.0])?;
         return Ok(found.id);
     }
-    let (codec, packed) = pack(bytes);
-    let packed = packed.as_deref().unwrap_or(bytes);
-    let (inline, path) = if packed.len() <= INLINE_MAX {
-        (Some(packed), None)
-    } else {
-        (None, Some(store_file(w, root(refetchable), &hash, codec, packed)?))
-    };
+    let laid = lay_down(w, &hash, bytes, refetchable)?;
     w.prepare_cached(
         "INSERT INTO blob (sha256, codec, size, stored_size, bytes, path, refetchable, refcount, last_opened)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8)",
     )?
     .execute(params![
         hash,
-        codec,
+        laid.codec,
         bytes.len() as i64,
-        packed.len() as i64,
-        inline,
-        path.as_ref().map(|p| p.to_string_lossy()),
+        laid.stored_size,
+        laid.inline,
+        laid.path,
         refetchable,
         w.now_ms(),
     ])?;
     Ok(BlobId(w.last_insert_rowid()))
+}
+
+/// How bytes lie: in the row, or in a file.
+struct Laid {
+    codec: i64,
+    stored_size: i64,
+    inline: Option<Vec<u8>>,
+    path: Option<String>,
+}
+
+fn lay_down(w: &mut Write<'_>, hash: &[u8; 32], bytes: &[u8], refetchable: bool) -> Result<Laid, StoreError> {
+    let (codec, packed) = pack(bytes);
+    let packed = packed.map_or(std::borrow::Cow::Borrowed(bytes), std::borrow::Cow::Owned);
+    let stored_size = packed.len() as i64;
+    let (inline, path) = if packed.len() <= INLINE_MAX {
+        (Some(packed.into_owned()), None)
+    } else {
+        let path = store_file(w, root(refetchable), hash, codec, &packed)?;
+        (None, Some(path.to_string_lossy().into_owned()))
+    };
+    Ok(Laid { codec, stored_size, inline, path })
+}
+
+/// Lays the bytes of a row anew whose own ones are missing or damaged.
+fn mend(
+    w: &mut Write<'_>,
+    found: &Found,
+    hash: &[u8; 32],
+    bytes: &[u8],
+    refetchable: bool,
+) -> Result<(), StoreError> {
+    let refetchable = refetchable && found.refetchable;
+    let laid = lay_down(w, hash, bytes, refetchable)?;
+    if let Some(old) = found.path.as_ref().filter(|old| Some(*old) != laid.path.as_ref()) {
+        doom(w, old)?;
+    }
+    w.prepare_cached(
+        "UPDATE blob SET codec = ?2, size = ?3, stored_size = ?4, bytes = ?5, path = ?6, refetchable = ?7 WHERE id = ?1",
+    )?
+    .execute(params![
+        found.id.0,
+        laid.codec,
+        bytes.len() as i64,
+        laid.stored_size,
+        laid.inline,
+        laid.path,
+        refetchable
+    ])?;
+    Ok(())
+}
+
+/// Removes a file once no row names it any more. Of a sole one it is written down that it is to go: found without a row
+/// and without that, it would be kept.
+fn doom(w: &mut Write<'_>, path: &str) -> Result<(), StoreError> {
+    if Path::new(path).starts_with(SOLE) {
+        w.prepare_cached("INSERT OR IGNORE INTO doomed_file (path) VALUES (?1)")?.execute([path])?;
+    }
+    w.remove_file_after(PathBuf::from(path));
+    Ok(())
+}
+
+/// The same bytes are stored again: what was kept apart is one copy too many, once that is durable.
+fn forget_recovered(w: &mut Write<'_>, hash: &[u8; 32]) -> Result<(), StoreError> {
+    for end in ["", ".zst"] {
+        let path = Path::new(RECOVERED).join(format!("{}{end}", hex(hash)));
+        if w.files().size(&path)?.is_some() {
+            w.remove_file_after(path);
+        }
+    }
+    Ok(())
 }
 
 fn root(refetchable: bool) -> &'static str {
@@ -147,7 +221,7 @@ fn make_sole(w: &mut Write<'_>, found: &Found, hash: &[u8; 32], bytes: &[u8]) ->
             // Written anew, not renamed: until the commit the old row still names the old file.
             let packed = if found.codec == 1 { pack(bytes).1 } else { None };
             let path = store_file(w, SOLE, hash, found.codec, packed.as_deref().unwrap_or(bytes))?;
-            w.remove_file_after(PathBuf::from(old));
+            doom(w, old)?;
             Some(path)
         }
     };
@@ -167,7 +241,7 @@ pub fn release_blob(w: &mut Write<'_>, id: BlobId) -> Result<(), StoreError> {
     {
         w.prepare_cached("DELETE FROM blob WHERE id = ?1")?.execute([id.0])?;
         if let Some(path) = path {
-            w.remove_file_after(PathBuf::from(path));
+            doom(w, &path)?;
         }
     }
     Ok(())
@@ -204,29 +278,89 @@ pub fn read_blob(db: &Connection, files: &dyn Files, id: BlobId) -> Result<Vec<u
     if bytes.len() == size && sha256(&bytes) == hash { Ok(bytes) } else { Err(StoreError::DamagedBlob) }
 }
 
-/// Removes files that no row names: a crash between file and commit leaves them. After a damaged database was
-/// replaced, sole files are kept apart instead.
-pub(super) fn sweep_orphans(ground: &mut super::Ground, replaced: bool) -> Result<(), StoreError> {
+/// Removes what a crash left behind: half-written files, copies that can be fetched again, and what was to be removed.
+/// A sole file that no row names may be the only copy of a message (an older database was put back, a log was lost): it
+/// is kept apart.
+pub(super) fn sweep_orphans(ground: &mut super::Ground) -> Result<(), StoreError> {
     let (db, files) = (&ground.db, ground.files.as_ref());
     let mut named = db.prepare(
         "SELECT EXISTS (SELECT 1 FROM blob WHERE path = ?1) OR EXISTS (SELECT 1 FROM download WHERE path = ?1)",
     )?;
+    let mut doomed = db.prepare("SELECT EXISTS (SELECT 1 FROM doomed_file WHERE path = ?1)")?;
     for root in [CACHE, SOLE] {
         for name in files.list(Path::new(root))? {
             let path = Path::new(root).join(&name);
-            if named.query_row([path.to_string_lossy()], |r| r.get::<_, bool>(0))? {
+            let text = path.to_string_lossy();
+            if named.query_row([&text], |r| r.get::<_, bool>(0))? {
                 continue;
             }
-            if root == SOLE && replaced {
+            if root == CACHE
+                || path.extension().is_some_and(|end| end == "tmp")
+                || doomed.query_row([&text], |r| r.get(0))?
+            {
+                files.remove(&path)?;
+            } else {
                 files.create_dir(Path::new(RECOVERED))?;
                 files.rename(&path, &Path::new(RECOVERED).join(&name))?;
                 files.sync_dir(Path::new(RECOVERED))?;
-            } else {
-                files.remove(&path)?;
+                log::warn!("a body that no row names was kept apart");
             }
         }
     }
+    if db.query_row("SELECT EXISTS (SELECT 1 FROM doomed_file)", [], |r| r.get(0))? {
+        files.sync_dir(Path::new(SOLE))?;
+        db.execute("DELETE FROM doomed_file", [])?;
+    }
+    drop_recovered_twice(db, files)
+}
+
+/// A crash after the commit that stored the same bytes again leaves the copy that was kept apart.
+fn drop_recovered_twice(db: &Connection, files: &dyn Files) -> Result<(), StoreError> {
+    for name in files.list(Path::new(RECOVERED))? {
+        let hash = name.strip_suffix(".zst").unwrap_or(&name);
+        let held: Option<i64> = db
+            .prepare_cached(
+                "SELECT id FROM blob WHERE sha256 = unhex(?1) AND refetchable = 0 AND refcount > 0",
+            )?
+            .query_row([hash], |r| r.get(0))
+            .optional()?;
+        if let Some(id) = held
+            && read_blob(db, files, BlobId(id)).is_ok()
+        {
+            files.remove(&Path::new(RECOVERED).join(&name))?;
+        }
+    }
     Ok(())
+}
+
+/// Keeps the bytes of a row apart, durably, before the row goes.
+pub(super) fn keep_apart(files: &dyn Files, bytes: &[u8]) -> Result<(), StoreError> {
+    let name = hex(&sha256(bytes));
+    let temp = Path::new(SOLE).join(format!("{name}.tmp"));
+    files.create_dir(Path::new(RECOVERED))?;
+    files.write(&temp, bytes)?;
+    files.sync(&temp)?;
+    files.rename(&temp, &Path::new(RECOVERED).join(&name))?;
+    files.sync_dir(Path::new(RECOVERED))?;
+    Ok(())
+}
+
+/// Whether a file named after the hash of its bytes (`.zst`: packed) holds them.
+pub fn is_whole_file(files: &dyn Files, path: &Path) -> Result<bool, StoreError> {
+    use std::io::Read;
+    let stored = files.read(path)?;
+    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let (mut hasher, mut piece) = (Sha256::new(), [0; 8192]);
+    let Some(hash) = name.strip_suffix(".zst") else { return Ok(hex(&sha256(&stored)) == name) };
+    let Ok(unpacker) = zstd::stream::read::Decoder::with_buffer(stored.as_slice()) else { return Ok(false) };
+    let mut unpacker = unpacker.take(UNPACKED_MAX as u64);
+    loop {
+        match unpacker.read(&mut piece) {
+            Ok(0) => return Ok(hex(&hasher.finalize()) == hash),
+            Ok(n) => hasher.update(piece.get(..n).unwrap_or_default()),
+            Err(_) => return Ok(false),
+        }
+    }
 }
 
 /// Whether every row's file is there: one part of what the crash harness asks.

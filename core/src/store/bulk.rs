@@ -18,28 +18,40 @@ pub struct Missing {
     pub uid: Uid,
     /// Bytes, as announced.
     pub size: u64,
+    /// Times the link broke when it was on its way.
+    pub tries: u32,
 }
 
-/// Messages of an account whose whole body is not here, by mailbox, newest first.
+/// A body on whose way the link broke so often is let be for a while.
+const TRIES: u32 = 3;
+/// How long, milliseconds.
+const LET_BE_MS: i64 = 24 * 3_600_000;
+
+/// Messages of an account whose whole body is not here, by mailbox, newest first; those on whose way the link broke come
+/// after all others, and those on whose way it broke often not at all for a day.
 pub fn missing_bodies(
     db: &Connection,
     account: AccountId,
     unread_only: bool,
     limit: u32,
+    now_ms: i64,
 ) -> Result<Vec<Missing>, StoreError> {
     let mut statement = db.prepare_cached(
-        "SELECT p.id, m.id, p.server_mailbox_id, p.uid, m.size
+        "SELECT p.id, m.id, p.server_mailbox_id, p.uid, m.size, coalesce(t.tries, 0) AS tries
          FROM placement p JOIN message m ON m.id = p.message_id JOIN mailbox b ON b.id = p.mailbox_id
+            LEFT JOIN body_try t ON t.message_id = m.id
          WHERE m.account_id = ?1 AND m.raw_blob_id IS NULL AND p.uid IS NOT NULL AND p.removed_at IS NULL
            AND p.server_mailbox_id IS NOT NULL AND b.policy = 'sync' AND (?2 = 0 OR p.flags & 1 = 0)
-         ORDER BY p.server_mailbox_id, p.sort_at DESC LIMIT ?3",
+           AND (t.tries IS NULL OR t.tries < ?4 OR t.tried_at <= ?5)
+         ORDER BY tries, p.server_mailbox_id, p.sort_at DESC LIMIT ?3",
     )?;
-    let rows = statement.query_map(params![account.0, unread_only, limit], |r| {
-        Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get::<_, u32>(3)?, r.get::<_, i64>(4)?))
-    })?;
+    let rows = statement
+        .query_map(params![account.0, unread_only, limit, TRIES, now_ms - LET_BE_MS], |r| {
+            Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get::<_, u32>(3)?, r.get::<_, i64>(4)?, r.get(5)?))
+        })?;
     let mut missing = Vec::new();
     for row in rows {
-        let (placement, message, mailbox, uid, size) = row?;
+        let (placement, message, mailbox, uid, size, tries) = row?;
         let Some(uid) = Uid::new(uid) else { continue };
         missing.push(Missing {
             placement: PlacementId(placement),
@@ -47,9 +59,32 @@ pub fn missing_bodies(
             mailbox: MailboxId(mailbox),
             uid,
             size: size.max(0) as u64,
+            tries,
         });
     }
     Ok(missing)
+}
+
+/// How many bodies of an account are let be, because the link broke on their way each time.
+pub fn bodies_let_be(db: &Connection, account: AccountId, now_ms: i64) -> Result<u64, StoreError> {
+    let n: i64 = db
+        .prepare_cached(
+            "SELECT count(*) FROM body_try t JOIN message m ON m.id = t.message_id
+             WHERE m.account_id = ?1 AND m.raw_blob_id IS NULL AND t.tries >= ?2 AND t.tried_at > ?3",
+        )?
+        .query_row(params![account.0, TRIES, now_ms - LET_BE_MS], |r| r.get(0))?;
+    Ok(n as u64)
+}
+
+/// The link broke while this body was on its way.
+pub fn count_body_try(w: &mut Write<'_>, message: MessageId) -> Result<(), StoreError> {
+    // The message may have gone meanwhile.
+    w.prepare_cached(
+        "INSERT INTO body_try (message_id, tries, tried_at) SELECT id, 1, ?2 FROM message WHERE id = ?1
+         ON CONFLICT (message_id) DO UPDATE SET tries = tries + 1, tried_at = excluded.tried_at",
+    )?
+    .execute(params![message.0, w.now_ms()])?;
+    Ok(())
 }
 
 /// A whole message that came, already read.

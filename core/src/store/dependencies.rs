@@ -1,8 +1,7 @@
 //! What operations wait for: earlier ones on the same message, and the copies of a message that is deleted for good.
 
-use super::operations::{
-    OperationKind, OperationRow, OperationState, arguments_json, open_operations, operation,
-};
+use super::intents::{OperationKind, OperationState};
+use super::operations::{OperationRow, arguments_json, open_operations, operation};
 use super::{StoreError, Write};
 use crate::ids::{AccountId, OperationId, PlacementId};
 use rusqlite::{Connection, params};

@@ -2,6 +2,7 @@
 
 use super::{StoreError, Write};
 use crate::ids::{AccountId, MessageId};
+use crate::message::CanonicalKey;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 /// Where a UIDL stands (PROTOCOLS §2).
@@ -9,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 pub enum LedgerState {
     /// Seen in a listing.
     Listed,
-    /// Headers only, by TOP.
+    /// The message is here without its bytes: they were lost, and the server may still have them.
     Partial,
     /// Its bytes are on the way.
     Retrieving,
@@ -64,13 +65,20 @@ pub struct LedgerRow {
     pub size: Option<u64>,
     /// Milliseconds since 1970 UTC.
     pub first_seen: i64,
-    /// Last listing it was in, milliseconds since 1970 UTC.
+    /// A listing it was in, milliseconds since 1970 UTC: the last one, or one at most [`SEEN_EXACT_MS`] before it.
     pub last_seen: i64,
-    /// Of the raw bytes.
+    /// Of the raw bytes, once they were stored.
     pub sha256: Option<[u8; 32]>,
+    /// Times its bytes were asked for since they came last, and did not come.
+    pub tries: u32,
+    /// The last of them, milliseconds since 1970 UTC.
+    pub tried_at: Option<i64>,
 }
 
-const COLUMNS: &str = "uidl, state, message_id, size, first_seen, last_seen, sha256";
+/// How exact [`LedgerRow::last_seen`] is: a pass that finds nothing new writes nothing, but once a day.
+pub const SEEN_EXACT_MS: i64 = 24 * 3_600_000;
+
+const COLUMNS: &str = "uidl, state, message_id, size, first_seen, last_seen, sha256, tries, tried_at";
 
 fn read_row(r: &Row<'_>) -> rusqlite::Result<LedgerRow> {
     let state: String = r.get(1)?;
@@ -82,6 +90,8 @@ fn read_row(r: &Row<'_>) -> rusqlite::Result<LedgerRow> {
         first_seen: r.get(4)?,
         last_seen: r.get(5)?,
         sha256: r.get(6)?,
+        tries: r.get(7)?,
+        tried_at: r.get(8)?,
     })
 }
 
@@ -101,7 +111,7 @@ pub fn ledger_row(db: &Connection, account: AccountId, uidl: &[u8]) -> Result<Op
         .optional()?)
 }
 
-/// A UIDL was seen in a listing for the first time.
+/// A UIDL is listed and its bytes are wanted: it is new, or it is listed again and was never stored.
 pub fn note_uidl(
     w: &mut Write<'_>,
     account: AccountId,
@@ -109,11 +119,68 @@ pub fn note_uidl(
     size: Option<u64>,
 ) -> Result<(), StoreError> {
     w.prepare_cached(
-        "INSERT OR IGNORE INTO pop_ledger (account_id, uidl, state, size, first_seen, last_seen)
-         VALUES (?1, ?2, 'listed', ?3, ?4, ?4)",
+        "INSERT INTO pop_ledger (account_id, uidl, state, size, first_seen, last_seen)
+         VALUES (?1, ?2, 'listed', ?3, ?4, ?4)
+         ON CONFLICT (account_id, uidl) DO UPDATE SET last_seen = excluded.last_seen,
+            size = coalesce(excluded.size, size), state = CASE state WHEN 'gone' THEN 'listed' ELSE state END",
     )?
     .execute(params![account.0, uidl, size.map(|s| s as i64), w.now_ms()])?;
     Ok(())
+}
+
+/// These are in the listing of just now.
+pub fn saw_uidls(w: &mut Write<'_>, account: AccountId, uidls: &[Vec<u8>]) -> Result<(), StoreError> {
+    let now = w.now_ms();
+    let mut statement =
+        w.prepare_cached("UPDATE pop_ledger SET last_seen = ?3 WHERE account_id = ?1 AND uidl = ?2")?;
+    for uidl in uidls {
+        statement.execute(params![account.0, uidl, now])?;
+    }
+    Ok(())
+}
+
+/// These are about to be asked for. Counted before, so that one that ends the process is known afterwards.
+pub fn count_retrievals(w: &mut Write<'_>, account: AccountId, uidls: &[Vec<u8>]) -> Result<(), StoreError> {
+    let now = w.now_ms();
+    let mut statement = w.prepare_cached(
+        "UPDATE pop_ledger SET tries = tries + 1, tried_at = ?3 WHERE account_id = ?1 AND uidl = ?2",
+    )?;
+    for uidl in uidls {
+        statement.execute(params![account.0, uidl, now])?;
+    }
+    Ok(())
+}
+
+/// These were counted, and it was not for them that they did not come.
+pub fn uncount_retrievals(
+    w: &mut Write<'_>,
+    account: AccountId,
+    uidls: &[Vec<u8>],
+) -> Result<(), StoreError> {
+    let mut statement = w.prepare_cached(
+        "UPDATE pop_ledger SET tries = max(tries - 1, 0) WHERE account_id = ?1 AND uidl = ?2",
+    )?;
+    for uidl in uidls {
+        statement.execute(params![account.0, uidl])?;
+    }
+    Ok(())
+}
+
+/// The bytes of this message are not whole here: what brought it has to bring it again. Returns whether the server
+/// listed it when last looked.
+pub fn want_again(w: &mut Write<'_>, message: MessageId) -> Result<bool, StoreError> {
+    let listed = w
+        .prepare_cached(
+            "UPDATE pop_ledger SET state = 'partial', sha256 = NULL, tries = 0
+             WHERE message_id = ?1 AND state IN ('listed', 'partial', 'retrieving', 'stored')",
+        )?
+        .execute([message.0])?;
+    // If it is listed again one day, it is wanted.
+    w.prepare_cached(
+        "UPDATE pop_ledger SET sha256 = NULL, tries = 0 WHERE message_id = ?1 AND state = 'gone'",
+    )?
+    .execute([message.0])?;
+    Ok(listed > 0)
 }
 
 /// The bytes of this UIDL are written, in this transaction, and have to be read back before they count as stored.
@@ -126,7 +193,8 @@ pub fn mark_retrieving(
     w.prepare_cached(
         "INSERT INTO pop_ledger (account_id, uidl, state, message_id, first_seen, last_seen)
          VALUES (?1, ?2, 'retrieving', ?3, ?4, ?4)
-         ON CONFLICT (account_id, uidl) DO UPDATE SET state = 'retrieving', message_id = excluded.message_id",
+         ON CONFLICT (account_id, uidl) DO UPDATE SET state = 'retrieving', message_id = excluded.message_id,
+            tries = 0, tried_at = NULL",
     )?
     .execute(params![account.0, uidl, message.0, w.now_ms()])?;
     Ok(())
@@ -137,6 +205,25 @@ pub fn ledger_of_message(db: &Connection, message: MessageId) -> Result<Vec<Vec<
     let mut statement = db.prepare_cached("SELECT uidl FROM pop_ledger WHERE message_id = ?1")?;
     let rows = statement.query_map([message.0], |r| r.get(0))?;
     Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Messages whose raw bytes are or were these, oldest first.
+pub fn messages_of_bytes(
+    db: &Connection,
+    account: AccountId,
+    sha256: &[u8; 32],
+) -> Result<Vec<MessageId>, StoreError> {
+    let mut statement =
+        db.prepare_cached("SELECT id FROM message WHERE account_id = ?1 AND sha256 = ?2 ORDER BY id")?;
+    let rows = statement.query_map(params![account.0, sha256], |r| r.get(0).map(MessageId))?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+/// Whether a message has this canonical key.
+pub fn has_key(db: &Connection, id: MessageId, key: &CanonicalKey) -> Result<bool, StoreError> {
+    Ok(db
+        .prepare_cached("SELECT 1 FROM message WHERE id = ?1 AND key_version = ?2 AND key_hash = ?3")?
+        .exists(params![id.0, key.version, key.hash])?)
 }
 
 /// The bytes of this UIDL were read back and are whole.

@@ -189,20 +189,6 @@ pub fn message_by_emailid(
         .optional()?)
 }
 
-/// A message whose raw bytes have this hash.
-pub fn message_by_sha256(
-    db: &Connection,
-    account: AccountId,
-    sha256: &[u8; 32],
-) -> Result<Option<(MessageId, ThreadId)>, StoreError> {
-    Ok(db
-        .prepare_cached(
-            "SELECT id, thread_id FROM message WHERE account_id = ?1 AND sha256 = ?2 ORDER BY id LIMIT 1",
-        )?
-        .query_row(params![account.0, sha256], |r| Ok((MessageId(r.get(0)?), ThreadId(r.get(1)?))))
-        .optional()?)
-}
-
 /// A message with everything a person sees when it is open, except bytes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct MessageRow {

@@ -50,7 +50,7 @@ pub fn open_writer(opener: &dyn Opener, files: &Arc<dyn Files>) -> Result<Opened
         Suspicion::Checked if set_aside.is_none() => {}
         _ => files.remove(Path::new(SUSPECT))?,
     }
-    blobs::sweep_orphans(&mut writer, set_aside.is_some())?;
+    blobs::sweep_orphans(&mut writer)?;
     if set_aside.is_some() {
         salvage::end(files.as_ref())?;
     }

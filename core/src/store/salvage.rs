@@ -2,7 +2,7 @@
 
 use super::executor::{Ground, Opener};
 use super::open::DATABASE;
-use super::{StoreError, refresh_threads};
+use super::{StoreError, refresh_threads, salvage_mail};
 use crate::ids::ThreadId;
 use crate::ports::Files;
 use rusqlite::config::DbConfig;
@@ -35,6 +35,7 @@ const TABLES: &[&str] = &[
     "activity",
     "pinned_cert",
     "trusted_sender",
+    "doomed_file",
 ];
 
 /// Names the database that is being replaced, from before its first rename until the new one is whole. While it is
@@ -54,7 +55,8 @@ pub(super) fn unfinished(files: &dyn Files) -> Result<Option<String>, StoreError
     let text = String::from_utf8(files.read(path)?).unwrap_or_default();
     let name = text.trim_end();
     // Nothing was renamed before the name was durable: a part of it stands for nothing done.
-    Ok((name.starts_with("mail.damaged-") && name.ends_with(".db")).then(|| name.to_owned()))
+    Ok((name.starts_with("mail.damaged-") && Path::new(name).extension().is_some_and(|end| end == "db"))
+        .then(|| name.to_owned()))
 }
 
 /// Counts a try, and says whether another one may follow: an error of the device, other than damage, may pass. If it
@@ -62,7 +64,7 @@ pub(super) fn unfinished(files: &dyn Files) -> Result<Option<String>, StoreError
 fn may_try_again(files: &dyn Files) -> Result<bool, StoreError> {
     let path = Path::new(UNFINISHED);
     files.append(path, b"\n")?;
-    let tries = files.read(path)?.iter().filter(|byte| **byte == b'\n').count();
+    let tries = files.read(path)?.split(|byte| *byte == b'\n').count().saturating_sub(1);
     Ok(tries < TRIES)
 }
 
@@ -152,16 +154,23 @@ pub(super) fn take_over(ground: &mut Ground, opener: &dyn Opener, aside: &str) -
     // It stays as it was found.
     old.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     let source = Source { db: &old, patient };
-    let db = &mut ground.db;
+    let (db, files) = (&mut ground.db, ground.files.as_ref());
     db.pragma_update(None, "foreign_keys", false)?;
     let tx = db.transaction()?;
     let mut taken = 0_u64;
     for table in TABLES {
         taken += source.copy(&tx, table)?;
     }
+    salvage_mail::drop_lost_bodies(&tx, files)?;
+    tx.execute_batch(salvage_mail::WANT_AGAIN)?;
     drop_dangling(&tx)?;
+    salvage_mail::count_bodies(&tx, files)?;
+    // A mailbox is looked at again as deep as it is held here, or what is old would be taken for gone.
     tx.execute_batch(
         "UPDATE message SET indexed = 0;
+         UPDATE mailbox SET window_target = max(coalesce(window_target, 0), (SELECT count(*) FROM placement p
+                WHERE p.server_mailbox_id = mailbox.id AND (p.uid IS NOT NULL OR p.awaiting = 1)))
+            WHERE EXISTS (SELECT 1 FROM placement p WHERE p.server_mailbox_id = mailbox.id);
          UPDATE mailbox SET highestmodseq = NULL, uidnext = NULL, window_floor = NULL, window_complete = 0,
              server_exists = NULL;
          UPDATE placement SET uid = NULL, modseq = NULL, awaiting = 1 WHERE uid IS NOT NULL;",
@@ -258,21 +267,6 @@ fn is_of_the_device(error: &rusqlite::Error) -> bool {
     )
 }
 
-/// What a row names and could not be read is made anew where the row can live without its content.
-const MEND: &str = "
-    INSERT OR IGNORE INTO thread (id, account_id)
-        SELECT thread_id, account_id FROM message WHERE thread_id NOT IN (SELECT id FROM thread);
-    UPDATE placement SET thread_id = (SELECT m.thread_id FROM message m WHERE m.id = placement.message_id)
-        WHERE message_id IN (SELECT id FROM message);
-    INSERT OR IGNORE INTO mailbox (id, account_id, kind, name)
-        SELECT DISTINCT p.mailbox_id, m.account_id, 'local', 'Recovered ' || p.mailbox_id
-        FROM placement p JOIN message m ON m.id = p.message_id
-        WHERE p.mailbox_id NOT IN (SELECT id FROM mailbox);
-    UPDATE placement SET server_mailbox_id = NULL, uid = NULL
-        WHERE server_mailbox_id NOT IN (SELECT id FROM mailbox);
-    UPDATE message SET raw_blob_id = NULL WHERE raw_blob_id NOT IN (SELECT id FROM blob);
-    UPDATE part SET blob_id = NULL WHERE blob_id NOT IN (SELECT id FROM blob);";
-
 /// A column that names rows of another table.
 struct Reference {
     table: String,
@@ -304,7 +298,7 @@ fn references(db: &Connection) -> Result<Vec<Reference>, StoreError> {
 
 /// Lets go of rows that could not be read, and removes those that cannot live without them, until none is left.
 fn drop_dangling(db: &Connection) -> Result<(), StoreError> {
-    db.execute_batch(MEND)?;
+    db.execute_batch(salvage_mail::MEND)?;
     let references = references(db)?;
     loop {
         let mut changed = 0;

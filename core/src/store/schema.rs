@@ -7,12 +7,13 @@ use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
 /// The newest schema this version knows.
-pub const SCHEMA_VERSION: i64 = 3;
+pub const SCHEMA_VERSION: i64 = 4;
 
 const STEPS: &[M<'static>] = &[
     M::up(include_str!("../../migrations/0001_first.sql")),
     M::up(include_str!("../../migrations/0002_read_again.sql")),
     M::up(include_str!("../../migrations/0003_bodies.sql")),
+    M::up(include_str!("../../migrations/0004_tries.sql")),
 ];
 const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 

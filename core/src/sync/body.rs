@@ -26,6 +26,8 @@ pub enum Wanted {
 
 /// A message up to this size is fetched whole when it is opened: one turn, signed bytes untouched, its identity known.
 pub(super) const WHOLE_UP_TO: u64 = 128 * 1000;
+/// Up to this size a message is fetched whole where the server refuses one of its parts.
+const WHOLE_INSTEAD: u64 = 8 * 1000 * 1000;
 /// Bytes asked for at once of a large part; each such piece is durable before the next one is asked for.
 const PIECE: u64 = 256 * 1024;
 /// No section is taken beyond this, whatever was announced: it has to go through memory to be read.
@@ -119,7 +121,9 @@ async fn fetch(
             Some(parts) if parts.is_empty() => whole(store, session, row, message, progress).await,
             Some(parts) => {
                 for part in parts {
-                    one_part(store, session, row, message, &part, progress).await?;
+                    if !part_or_whole(store, session, row, message, &part, progress).await? {
+                        return Ok(());
+                    }
                 }
                 keep_text(store, message.id).await
             }
@@ -133,11 +137,35 @@ async fn fetch(
         Wanted::Section(section) => {
             let parts = message.structure.iter().flat_map(|s| &s.parts);
             match parts.into_iter().find(|p| p.section == *section) {
-                Some(part) => one_part(store, session, row, message, part, progress).await,
+                Some(part) => {
+                    part_or_whole(store, session, row, message, part, progress).await?;
+                    Ok(())
+                }
                 None if message.structure.is_none() => whole(store, session, row, message, progress).await,
                 None => Err(EngineError::NotFound("the part")),
             }
         }
+    }
+}
+
+/// One part; or, from a server that told of it and then refuses it, the whole message. Says whether it was the part.
+async fn part_or_whole(
+    store: &Store,
+    session: &mut Session,
+    row: &PlacementRow,
+    message: &MessageRow,
+    part: &Part,
+    progress: &mut (dyn FnMut(u64, u64) + Send),
+) -> Result<bool, EngineError> {
+    match one_part(store, session, row, message, part, progress).await {
+        Ok(()) => Ok(true),
+        Err(EngineError::Imap(ImapError::No { .. } | ImapError::Bad { .. }))
+            if message.size <= WHOLE_INSTEAD =>
+        {
+            whole(store, session, row, message, progress).await?;
+            Ok(false)
+        }
+        Err(e) => Err(e),
     }
 }
 

@@ -33,17 +33,25 @@ pub(super) async fn fetch_by_policy(
     let (account, unread_only) = (pass.account.id, pass.account.bodies == Bodies::Unread);
     let mut given_up: BTreeSet<PlacementId> = BTreeSet::new();
     let mut last = Vec::new();
+    let now = pass.store.now_ms();
+    let let_be = pass.store.read(move |db, _| store::bodies_let_be(db, account, now)).await?;
+    if let_be > 0 {
+        let why = "the link broke each time they were asked for; they are tried again in a day";
+        report.left_over.push(format!("bodies of {let_be} messages: {why}"));
+    }
     while given_up.len() < GIVEN_UP {
         let limit = LOOKED_UP + given_up.len() as u32;
         let mut missing =
-            pass.store.read(move |db, _| store::missing_bodies(db, account, unread_only, limit)).await?;
+            pass.store.read(move |db, _| store::missing_bodies(db, account, unread_only, limit, now)).await?;
         missing.retain(|m| !given_up.contains(&m.placement));
         // What was asked for and is missing as before will not come in this pass.
         if missing.is_empty() || missing == last {
             break;
         }
         last.clone_from(&missing);
-        for (mailbox, missing) in by_mailbox(missing) {
+        // What the link broke on may break it again: all mailboxes get what else they miss before.
+        let (fresh, tried): (Vec<_>, Vec<_>) = missing.into_iter().partition(|m| m.tries == 0);
+        for (mailbox, missing) in by_mailbox(fresh).into_iter().chain(by_mailbox(tried)) {
             let asked: Vec<PlacementId> = missing.iter().map(|m| m.placement).collect();
             match one_mailbox(pass, session, mailbox, missing, report).await {
                 Ok(nothing_came) => given_up.extend(nothing_came),
@@ -82,10 +90,12 @@ async fn one_mailbox(
     if opened.cursor.uidvalidity != opened.server.uidvalidity {
         return Err(EngineError::NotFound("the mailbox on the server"));
     }
-    let (small, mut alone): (Vec<_>, Vec<_>) = missing.into_iter().partition(|m| m.size <= WHOLE_UP_TO);
+    let (small, mut alone): (Vec<_>, Vec<_>) =
+        missing.into_iter().partition(|m| m.size <= WHOLE_UP_TO && m.tries == 0);
     alone.extend(in_groups(pass.store, session, small).await?);
     let mut nothing_came = Vec::new();
     for one in alone {
+        let before = come_so_far(pass.store, one.message).await?;
         match body::fetch_whole(pass.store, session, one.placement).await {
             Ok(()) => {}
             Err(EngineError::NotFound(_)) => nothing_came.push(one.placement),
@@ -93,10 +103,27 @@ async fn one_mailbox(
                 report.left_over.push(format!("a body: {e}"));
                 nothing_came.push(one.placement);
             }
-            Err(e) => return Err(e),
+            Err(e) => {
+                // One that came further goes on from there the next time.
+                if matches!(e, EngineError::Imap(_)) && come_so_far(pass.store, one.message).await? <= before
+                {
+                    count_try(pass.store, one.message).await?;
+                }
+                return Err(e);
+            }
         }
     }
     Ok(nothing_came)
+}
+
+/// Bytes of a message that are here, if it is on its way.
+async fn come_so_far(store: &Store, message: MessageId) -> Result<u64, EngineError> {
+    let begun = store.read(move |db, _| store::download(db, message, "")).await?;
+    Ok(begun.map_or(0, |download| download.offset))
+}
+
+async fn count_try(store: &Store, message: MessageId) -> Result<(), EngineError> {
+    Ok(store.write(Class::Cache, move |w| store::count_body_try(w, message)).await?)
 }
 
 /// Messages that go together: bounded in number and in bytes, as announced.
@@ -132,10 +159,16 @@ async fn in_groups(
             futures_util::future::join(fly(session, &group), write(store, before)).await;
         written?;
         left.extend(group.iter().filter(|m| !bodies.contains_key(&m.uid)));
+        // Servers answer in the order of UIDs: the first one that is missing was on its way.
+        let next =
+            group.iter().filter(|m| !bodies.contains_key(&m.uid)).min_by_key(|m| m.uid).map(|m| m.message);
         landed = landing(&group, bodies);
         if let Err(e) = flown {
             // What came whole before the link broke is not asked for again.
             write(store, landed).await?;
+            if let Some(next) = next.filter(|_| !e.session_lives()) {
+                count_try(store, next).await?;
+            }
             return Err(e.into());
         }
     }
@@ -191,6 +224,7 @@ mod tests {
             mailbox: MailboxId(1),
             uid: Uid::new(n as u32 + 1).unwrap(),
             size: *size,
+            tries: 0,
         };
         sizes.iter().enumerate().map(one).collect()
     }

@@ -11,6 +11,7 @@ mod imap_read_again;
 mod imap_window;
 mod index;
 mod pop_pass;
+mod pop_retrieve;
 mod rows;
 
 pub(crate) use body::is_here;

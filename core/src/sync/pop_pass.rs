@@ -1,30 +1,20 @@
 //! A pass over a POP maildrop: what is new is brought here, made durable, read back, and only then counted as stored.
 
+use super::pop_retrieve::Retrieval;
 use super::{EngineError, Network, PassReport, index_some};
 use crate::account::Account;
-use crate::ids::{MailboxId, MessageId};
-use crate::mailbox::Role;
-use crate::mime::{self, Readable};
-use crate::plan::pop::{self as plan, Known, Step};
-use crate::pop::{Limits, Piece, PopError, Session};
+use crate::ids::{AccountId, MessageId};
+use crate::plan::pop::{self as plan, Asked, Known, Step};
+use crate::pop::{Limits, PopError, Session};
 use crate::ports::Class;
-use crate::store::{self, LedgerState, NewMessage, NewPlacement, Store, StoreError, Write};
+use crate::store::{self, LedgerRow, LedgerState, Store, StoreError};
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Messages retrieved and committed together; a larger message goes alone.
-const BATCH: usize = 32;
-/// Bytes after which a batch is committed.
-const BATCH_BYTES: u64 = 4 * 1024 * 1024;
-/// A message larger than this stays on the server and is named in the report.
-const LARGEST: u64 = 200 * 1024 * 1024;
-
-/// A message whose bytes came in full.
-struct Retrieved {
-    uidl: Vec<u8>,
-    raw: Vec<u8>,
-    read: Readable,
-}
+/// A message that was asked for so often in vain is let be for a while.
+const TRIES: u32 = 3;
+/// How long, milliseconds.
+const LET_BE_MS: i64 = 24 * 3_600_000;
 
 /// Runs one pass. The report holds what was done also when the pass ends with an error.
 pub async fn pop_pass(
@@ -56,13 +46,16 @@ async fn run(
     session: &mut Session,
     report: &mut PassReport,
 ) -> Result<(), EngineError> {
-    let listing = match session.uidl().await {
+    let (listing, nameless) = match session.unique_ids().await {
         Ok(listing) => listing,
         Err(PopError::Err { .. }) if !session.capabilities().uidl => {
             return Err(EngineError::Lacks("UIDL: its messages cannot be told apart"));
         }
         Err(e) => return Err(e.into()),
     };
+    for number in nameless {
+        report.left_over.push(format!("message {number}: the server gives it no unique id"));
+    }
     let id = account.id;
     let ledger = store.read(move |db, _| store::ledger(db, id)).await?;
     let unverified: Vec<_> = ledger
@@ -70,9 +63,10 @@ async fn run(
         .filter(|r| r.state == LedgerState::Retrieving)
         .filter_map(|r| Some((r.uidl.clone(), r.message?)))
         .collect();
-    let verified = verify(store, account, unverified).await?;
+    let verified = verify(store, account.id, unverified).await?;
+    let now = store.now_ms();
     let known: BTreeMap<Vec<u8>, Known> =
-        ledger.iter().map(|r| (r.uidl.clone(), known(r.state, verified.contains(&r.uidl)))).collect();
+        ledger.iter().map(|r| (r.uidl.clone(), known(r, verified.contains(&r.uidl), now))).collect();
     let listing: Vec<(u32, Vec<u8>)> =
         listing.into_iter().map(|(n, uidl)| (n, uidl.as_bytes().to_vec())).collect();
     if listing.is_empty() {
@@ -81,25 +75,46 @@ async fn run(
             .await?;
     }
     let steps = plan::steps(&known, &listing);
-    note(store, account, &steps).await?;
+    for step in &steps {
+        if let Step::LeaveOver { number, why } = step {
+            report.left_over.push(format!("message {number}: {why}"));
+        }
+    }
     let listed: BTreeSet<Vec<u8>> = listing.iter().map(|(_, uidl)| uidl.clone()).collect();
-    retrieve(store, account, session, &steps, &listed, report).await
+    let sizes: BTreeMap<u32, u64> = if steps.iter().any(|s| matches!(s, Step::Retrieve { .. })) {
+        session.list().await?.into_iter().filter_map(|(n, size)| Some((n, size?))).collect()
+    } else {
+        BTreeMap::new()
+    };
+    let long_seen = |r: &&LedgerRow| listed.contains(&r.uidl) && now - r.last_seen >= store::SEEN_EXACT_MS;
+    let seen: Vec<Vec<u8>> = ledger.iter().filter(long_seen).map(|r| r.uidl.clone()).collect();
+    note(store, account, &steps, &sizes, seen).await?;
+    Retrieval { store, account: account.id, listed, sizes }.run(session, &steps, report).await
 }
 
-fn known(state: LedgerState, verified: bool) -> Known {
-    match state {
+fn known(row: &LedgerRow, verified: bool, now: i64) -> Known {
+    let let_be = row.tries >= TRIES && now - row.tried_at.unwrap_or(0) < LET_BE_MS;
+    let asked = match row.tries {
+        0 => Asked::Never,
+        _ if let_be => Asked::TooOften,
+        _ => Asked::Before,
+    };
+    match row.state {
         _ if verified => Known::Stored,
-        LedgerState::Listed | LedgerState::Partial | LedgerState::Retrieving => Known::Wanted,
+        // The person deleted it before its lost bytes came again.
+        LedgerState::Partial if row.message.is_none() => Known::Stored,
+        LedgerState::Listed | LedgerState::Partial | LedgerState::Retrieving => Known::Wanted(asked),
         LedgerState::Stored => Known::Stored,
+        LedgerState::Gone if row.sha256.is_none() => Known::Missed(asked),
         LedgerState::Gone => Known::Gone,
         LedgerState::DeleSent | LedgerState::Unknown | LedgerState::Committed => Known::Deleting,
     }
 }
 
 /// Reads back what was written; what is whole becomes `stored`.
-async fn verify(
+pub(super) async fn verify(
     store: &Store,
-    account: &Account,
+    account: AccountId,
     written: Vec<(Vec<u8>, MessageId)>,
 ) -> Result<BTreeSet<Vec<u8>>, EngineError> {
     if written.is_empty() {
@@ -122,11 +137,10 @@ async fn verify(
         })
         .await?;
     let verified = whole.iter().map(|(uidl, ..)| uidl.clone()).collect();
-    let id = account.id;
     store
         .write(Class::Durable, move |w| {
             for (uidl, message, size, sha256) in &whole {
-                store::mark_stored(w, id, uidl, *message, *size, sha256)?;
+                store::mark_stored(w, account, uidl, *message, *size, sha256)?;
             }
             Ok(())
         })
@@ -134,180 +148,36 @@ async fn verify(
     Ok(verified)
 }
 
-/// Writes down what the listing says: new UIDLs, and those that came or went.
-async fn note(store: &Store, account: &Account, steps: &[Step]) -> Result<(), EngineError> {
-    if steps.is_empty() {
+/// Writes down what the listing says: new UIDLs, those that came or went, and those that are still there.
+async fn note(
+    store: &Store,
+    account: &Account,
+    steps: &[Step],
+    sizes: &BTreeMap<u32, u64>,
+    seen: Vec<Vec<u8>>,
+) -> Result<(), EngineError> {
+    if seen.is_empty() && steps.iter().all(|s| matches!(s, Step::LeaveOver { .. })) {
         return Ok(());
     }
-    let (id, steps) = (account.id, steps.to_vec());
+    let (id, steps, sizes) = (account.id, steps.to_vec(), sizes.clone());
     store
         .write(Class::Cache, move |w| {
+            store::saw_uidls(w, id, &seen)?;
             for step in &steps {
                 match step {
-                    Step::Retrieve { uidl, .. } => store::note_uidl(w, id, uidl, None)?,
+                    Step::Retrieve { uidl, number, .. } => {
+                        store::note_uidl(w, id, uidl, sizes.get(number).copied())?;
+                    }
+                    Step::LeaveOver { .. } => {}
                     Step::MarkGone { uidl } => store::set_ledger_state(w, id, uidl, LedgerState::Gone)?,
-                    Step::MarkStored { uidl } => store::set_ledger_state(w, id, uidl, LedgerState::Stored)?,
+                    Step::MarkStored { uidl } => {
+                        store::set_ledger_state(w, id, uidl, LedgerState::Stored)?;
+                        store::saw_uidls(w, id, std::slice::from_ref(uidl))?;
+                    }
                 }
             }
             Ok(())
         })
         .await?;
     Ok(())
-}
-
-async fn retrieve(
-    store: &Store,
-    account: &Account,
-    session: &mut Session,
-    steps: &[Step],
-    listed: &BTreeSet<Vec<u8>>,
-    report: &mut PassReport,
-) -> Result<(), EngineError> {
-    let wanted: Vec<(u32, Vec<u8>)> = steps
-        .iter()
-        .filter_map(|s| match s {
-            Step::Retrieve { number, uidl } => Some((*number, uidl.clone())),
-            _ => None,
-        })
-        .collect();
-    if wanted.is_empty() {
-        return Ok(());
-    }
-    let sizes: BTreeMap<u32, u64> =
-        session.list().await?.into_iter().filter_map(|(n, size)| Some((n, size?))).collect();
-    let mut batch = Vec::new();
-    let mut bytes = 0;
-    for (number, uidl) in wanted {
-        let size = sizes.get(&number).copied().unwrap_or(0);
-        if size > LARGEST {
-            report.left_over.push(format!("message {number} of {} MB is too large", size / 1_000_000));
-            continue;
-        }
-        if !batch.is_empty() && (batch.len() >= BATCH || bytes + size > BATCH_BYTES) {
-            fetch_batch(store, account, session, std::mem::take(&mut batch), listed, report).await?;
-            bytes = 0;
-        }
-        bytes += size;
-        batch.push((number, uidl));
-    }
-    fetch_batch(store, account, session, batch, listed, report).await
-}
-
-async fn fetch_batch(
-    store: &Store,
-    account: &Account,
-    session: &mut Session,
-    batch: Vec<(u32, Vec<u8>)>,
-    listed: &BTreeSet<Vec<u8>>,
-    report: &mut PassReport,
-) -> Result<(), EngineError> {
-    let numbers: Vec<u32> = batch.iter().map(|(n, _)| *n).collect();
-    let mut coming: BTreeMap<u32, Vec<u8>> = BTreeMap::new();
-    let mut whole: BTreeSet<u32> = BTreeSet::new();
-    let mut refused = Vec::new();
-    let fetched = session
-        .retrieve_many(&numbers, &mut |number, piece| match piece {
-            Piece::Bytes(bytes) => coming.entry(number).or_default().extend_from_slice(bytes),
-            Piece::Whole(_) => {
-                coming.entry(number).or_default();
-                whole.insert(number);
-            }
-            Piece::Refused(e) => refused.push(format!("message {number}: {e}")),
-        })
-        .await;
-    report.left_over.extend(refused);
-    // What came whole before the link was lost is kept.
-    let retrieved: Vec<Retrieved> = batch
-        .into_iter()
-        .filter(|(n, _)| whole.contains(n))
-        .filter_map(|(n, uidl)| {
-            let raw = coming.remove(&n)?;
-            let read = mime::read(&raw);
-            Some(Retrieved { uidl, raw, read })
-        })
-        .collect();
-    keep(store, account, retrieved, listed, report).await?;
-    Ok(fetched?)
-}
-
-/// Raw bytes and row in one FULL commit, then read back, then `stored`.
-async fn keep(
-    store: &Store,
-    account: &Account,
-    retrieved: Vec<Retrieved>,
-    listed: &BTreeSet<Vec<u8>>,
-    report: &mut PassReport,
-) -> Result<(), EngineError> {
-    if retrieved.is_empty() {
-        return Ok(());
-    }
-    let (id, listed) = (account.id, listed.clone());
-    let (written, new) = store
-        .write(Class::Durable, move |w| {
-            let inbox = store::mailbox_by_role(w, id, Role::Inbox)?.ok_or(StoreError::NotFound("inbox"))?;
-            let mut written = Vec::new();
-            let mut new = 0;
-            for message in retrieved {
-                let (message_id, is_new) = keep_one(w, id, inbox, &message, &listed)?;
-                new += u64::from(is_new);
-                written.push((message.uidl, message_id));
-            }
-            Ok((written, new))
-        })
-        .await?;
-    report.new += new;
-    verify(store, account, written).await?;
-    Ok(())
-}
-
-fn keep_one(
-    w: &mut Write<'_>,
-    account: crate::ids::AccountId,
-    inbox: MailboxId,
-    message: &Retrieved,
-    listed: &BTreeSet<Vec<u8>>,
-) -> Result<(MessageId, bool), StoreError> {
-    let hash = store::sha256(&message.raw);
-    // The same bytes under another UIDL: a server that changed all of them, not a second message, unless the
-    // first one is still listed beside it.
-    if let Some((known, _)) = store::message_by_sha256(w, account, &hash)?
-        && !store::ledger_of_message(w, known)?
-            .iter()
-            .any(|uidl| *uidl != message.uidl && listed.contains(uidl))
-    {
-        store::mark_retrieving(w, account, &message.uidl, known)?;
-        return Ok((known, false));
-    }
-    let received_at = w.now_ms();
-    let read = &message.read;
-    let (id, thread) = store::insert_message(
-        w,
-        &NewMessage {
-            account,
-            key: mime::canonical_key(&message.raw),
-            envelope: read.envelope.clone(),
-            received_at,
-            size: message.raw.len() as u64,
-            emailid: None,
-            sha256: Some(hash),
-            preview: read.preview.clone(),
-            structure: Some(read.structure.clone()),
-            degraded: false,
-        },
-    )?;
-    store::set_raw(w, id, &message.raw, false)?;
-    store::insert_placement(
-        w,
-        &NewPlacement {
-            message: id,
-            thread,
-            mailbox: inbox,
-            sort_at: received_at,
-            flags: crate::message::Flags::default(),
-            on_server: None,
-            modseq: None,
-        },
-    )?;
-    store::mark_retrieving(w, account, &message.uidl, id)?;
-    Ok((id, true))
 }

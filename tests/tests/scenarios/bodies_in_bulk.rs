@@ -87,7 +87,9 @@ async fn a_cut_link_loses_nothing_that_came_whole_and_doubles_nothing() {
         assert_eq!(here(&phone).await, count);
         let again =
             office.log().iter().filter(|e| e.verb == "UID FETCH" && e.args.contains("BODY.PEEK[]")).count();
-        assert_eq!(again, (count - kept).div_ceil(100), "cut at {cut}, {kept} were here");
+        // The one that was on its way goes alone: it may be what broke the link.
+        let groups = (count - kept).div_ceil(100);
+        assert!((groups..=groups + 1).contains(&again), "cut at {cut}, {kept} were here, {again} commands");
         all_as_delivered(&phone, count).await;
     }
     assert!(kept_some > 0, "no cut fell into the middle of an answer with bodies");

@@ -30,7 +30,7 @@ async fn phone(features: Features, mails: &[&[u8]]) -> Phone {
 /// Bytes of the messages of a mailbox there.
 fn there(phone: &Phone, mailbox: &str) -> Vec<Vec<u8>> {
     let server = phone.office.snapshot(USER).unwrap();
-    server.mailbox(mailbox).unwrap().messages.iter().map(|m| m.bytes.to_vec()).collect()
+    server.mailbox(mailbox).unwrap().messages.iter().map(|m| m.bytes.clone()).collect()
 }
 
 fn times(phone: &Phone, mailbox: &str, bytes: &[u8]) -> usize {
@@ -86,22 +86,73 @@ async fn a_strangers_mail_with_the_same_message_id_is_not_taken_for_the_copy() {
     }
 }
 
+/// What was refused for now may be tried again.
+fn time_passes(phone: &Phone) {
+    let db = rusqlite::Connection::open(phone.home().join("mail.db")).unwrap();
+    db.execute("UPDATE operation SET not_before = 0", []).unwrap();
+}
+
+fn for_now() -> Fault {
+    Fault::No("UNAVAILABLE".into(), "later".into())
+}
+
 #[tokio::test]
 async fn of_two_equal_mails_the_copy_of_one_is_not_the_copy_of_the_other() {
     for features in dialects() {
-        let twin = mail("twin");
-        let phone = phone(features, &[&twin, &twin]).await;
+        for seen in [true, false] {
+            let twin = mail("twin");
+            let phone = phone(features.clone(), &[&twin, &twin]).await;
+            let work = phone.mailbox("Work").await.id;
+            let inbox = phone.mailbox("INBOX").await.id;
+            let ids: Vec<_> = phone.rows(inbox).await.into_iter().map(|r| r.placement).collect();
+            phone.satchel.move_to(&ids, work).await.unwrap();
+            phone.office.inject(When::imap().verb("COPY").times(1), for_now());
+            if !seen {
+                phone.office.inject(When::imap().verb("LIST").times(1), Fault::CutBefore);
+            }
+            assert_eq!(phone.try_sync(&PassOptions::default()).await.is_ok(), seen);
+            assert_eq!((times(&phone, "Work", &twin), times(&phone, "INBOX", &twin)), (1, 1));
+            time_passes(&phone);
+            phone.sync().await;
+            phone.sync().await;
+            assert_eq!((times(&phone, "Work", &twin), times(&phone, "INBOX", &twin)), (2, 0), "seen: {seen}");
+            let shown = phone.subjects("Work").await;
+            assert_eq!(shown.iter().filter(|s| *s == "twin").count(), 2, "{shown:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_lost_copy_that_a_pass_took_for_new_mail_is_found() {
+    for features in dialects() {
+        let mine = mail("mine");
+        let phone = phone(features, &[&mine]).await;
         let work = phone.mailbox("Work").await.id;
-        let inbox = phone.mailbox("INBOX").await.id;
-        let ids: Vec<_> = phone.rows(inbox).await.into_iter().map(|r| r.placement).collect();
-        phone.satchel.move_to(&ids, work).await.unwrap();
-        phone.office.inject(When::imap().verb("COPY").nth(2).times(1), Fault::CutBefore);
-        assert!(phone.try_sync(&PassOptions::default()).await.is_err());
+        let id = phone.row("INBOX", "mine").await.placement;
+        phone.satchel.move_to(&[id], work).await.unwrap();
+        cut(&phone, Fault::CutAfter).await;
+        phone.office.inject(When::imap().verb("SEARCH").times(1), for_now());
+        phone.sync().await;
+        assert_eq!(times(&phone, "INBOX", &mine), 1, "it was tried again");
+        time_passes(&phone);
+        phone.sync().await;
+        assert_eq!((times(&phone, "Work", &mine), times(&phone, "INBOX", &mine)), (1, 0));
+        assert_eq!(phone.subjects("Work").await.len(), 5);
+        assert_eq!(phone.row("Work", "mine").await.placement, id);
+    }
+}
+
+#[tokio::test]
+async fn a_move_that_was_cut_in_half_ends_with_one_message() {
+    for features in dialects() {
+        let (phone, _) = half_moved(features).await;
+        time_passes(&phone);
         phone.sync().await;
         phone.sync().await;
-        assert_eq!((times(&phone, "Work", &twin), times(&phone, "INBOX", &twin)), (2, 0));
+        let mine = mail("half");
+        assert_eq!((times(&phone, "Work", &mine), times(&phone, "INBOX", &mine)), (1, 0));
         let shown = phone.subjects("Work").await;
-        assert_eq!(shown.iter().filter(|s| *s == "twin").count(), 2, "{shown:?}");
+        assert_eq!(shown.len(), 5, "{shown:?}");
     }
 }
 
@@ -111,7 +162,7 @@ async fn half_moved(features: Features) -> (Phone, satchel_core::ids::PlacementI
     let work = phone.mailbox("Work").await.id;
     let id = phone.row("INBOX", "half").await.placement;
     phone.satchel.move_to(&[id], work).await.unwrap();
-    phone.office.inject(When::imap().verb("STORE").times(1), Fault::No("UNAVAILABLE".into(), "later".into()));
+    phone.office.inject(When::imap().verb("STORE").times(1), for_now());
     phone.sync().await;
     assert_eq!(times(&phone, "Work", &mail("half")), 1);
     (phone, id)
@@ -150,7 +201,7 @@ async fn what_was_done_to_the_seen_copy_reaches_the_server() {
     phone.satchel.flag(&[seen], &["\\Flagged".to_owned()], &[]).await.unwrap();
     others_expunge_the_original(&phone);
     // The flag waits while the original is found gone.
-    phone.office.inject(When::imap().verb("STORE").times(1), Fault::No("UNAVAILABLE".into(), "later".into()));
+    phone.office.inject(When::imap().verb("STORE").times(1), for_now());
     phone.sync().await;
     let row = phone.row("Work", "half").await;
     assert_eq!(row.placement, id);
@@ -188,7 +239,7 @@ async fn what_was_done_to_the_seen_copy_before_can_still_be_taken_back_and_copie
     phone.sync().await;
     phone.satchel.copy_to(&[seen.placement], inbox).await.unwrap();
     others_expunge_the_original(&phone);
-    phone.office.inject(When::imap().verb("COPY").times(1), Fault::No("UNAVAILABLE".into(), "later".into()));
+    phone.office.inject(When::imap().verb("COPY").times(1), for_now());
     phone.sync().await;
     assert_eq!(phone.row("Work", "half").await.placement, id);
     let waiting = phone.satchel.operations().await.unwrap();

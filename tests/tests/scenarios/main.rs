@@ -19,6 +19,7 @@ mod new_mail_and_flags;
 mod open_a_message;
 mod parts_or_whole;
 mod pop_leave;
+mod pop_lost_and_tried;
 mod search_for_anything;
 mod slices_and_meters;
 mod too_much;

@@ -2,8 +2,8 @@
 
 use satchel_core::client::{BodyState, MessageContent};
 use satchel_core::message::Encryption;
-use satchel_postoffice::Features;
-use satchel_tests::phone::{Phone, USER, office_with};
+use satchel_postoffice::{Fault, Features, When};
+use satchel_tests::phone::{Phone, USER, office, office_with};
 use satchel_tests::workload::bodies::{SAMPLES, large, same};
 
 async fn opened(phone: &Phone, subject: &str) -> MessageContent {
@@ -60,4 +60,19 @@ async fn a_message_read_by_parts_stays_so_without_a_network_and_its_texts_only_a
     phone.satchel.set_offline(true);
     let again = opened(&phone, name).await;
     assert!(words.iter().all(|word| again.text.contains(word)), "{:?}", again.text);
+}
+
+#[tokio::test]
+async fn a_server_that_refuses_a_part_it_told_of_gives_the_whole_message() {
+    let office = office();
+    let (name, sample, texts) = SAMPLES[0];
+    office.deliver_now(USER, large(name, sample)).unwrap();
+    let phone = Phone::imap(&office).await;
+    phone.sync().await;
+    let refused = Fault::No(String::new(), "no such part".to_owned());
+    office.inject(When::imap().verb("UID FETCH").times(1), refused);
+    let opened = opened(&phone, name).await;
+    assert_eq!(office.hits().len(), 1, "no part was refused");
+    assert_eq!(opened.row.body, BodyState::Present);
+    assert!(texts.iter().all(|text| opened.text.contains(text)), "{:?}", opened.text);
 }
