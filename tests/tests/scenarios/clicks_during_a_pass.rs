@@ -1,6 +1,6 @@
 //! A person acts while the server is being told: what was confirmed to them holds, on the phone and on the server.
 
-use satchel_core::client::{OperationView, PassReport};
+use satchel_core::client::{OperationView, PassOptions, PassReport};
 use satchel_core::error::MailError;
 use satchel_core::ids::PlacementId;
 use satchel_postoffice::{Extension, Fault, Features, Role, When};
@@ -71,7 +71,7 @@ async fn act_at<T>(
     });
     phone.office.inject(When::imap().verb(verb).nth(nth), hold);
     let pass = async {
-        let pass = phone.try_sync(&Default::default()).await;
+        let pass = phone.try_sync(&PassOptions::default()).await;
         phone.office.clear_faults();
         pass
     };
