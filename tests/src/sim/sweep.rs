@@ -208,17 +208,17 @@ impl<'a, C: Scenario> Sweep<'a, C> {
                 if self.options.every_recovery { None } else { look.meaning() }
             }
         };
-        let Some(meaning) = meaning else { return self.to_the_end(machine, number) };
+        let Some(meaning) = meaning else { return self.run_on(machine, number) };
         let key = (meaning, machine.beside_the_disk());
         if let Some(verdict) = self.ends.get(&key) {
             return verdict.clone();
         }
-        let verdict = self.to_the_end(machine, number);
+        let verdict = self.run_on(machine, number);
         self.ends.insert(key, verdict.clone());
         verdict
     }
 
-    fn to_the_end(&mut self, machine: Machine<C::Server>, number: u32) -> Verdict {
+    fn run_on(&mut self, machine: Machine<C::Server>, number: u32) -> Verdict {
         self.report.ends += 1;
         let remains = run(self.scenario, machine, &self.task(number, None));
         self.report.processes += 1;
