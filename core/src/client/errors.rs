@@ -33,6 +33,10 @@ impl From<StoreError> for MailError {
                 StorageProblem::Damaged,
                 "a stored message is damaged on this device; if it is still on the server, fetch it again",
             ),
+            StoreError::SyncFailed => storage(
+                StorageProblem::Io,
+                "the device's storage failed while mail was being made durable: close the app and start it again; nothing that was kept is lost",
+            ),
             StoreError::Closed => storage(StorageProblem::Io, "the mail store was closed"),
             StoreError::Panicked => {
                 Self::Internal { reason: "work on the mail store ended in a fault".to_owned() }

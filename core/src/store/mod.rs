@@ -59,6 +59,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::oneshot;
 
 /// What can go wrong in the store.
@@ -98,6 +99,9 @@ pub enum StoreError {
     /// The store was closed while the job waited.
     #[error("the store is closed")]
     Closed,
+    /// Making mail durable failed earlier in this process; nothing is written until the home is opened again.
+    #[error("the device failed to make mail durable")]
+    SyncFailed,
     /// The job panicked, which is a bug of ours. A transaction that was not committed is rolled back; the store goes on.
     #[error("a job of the store panicked")]
     Panicked,
@@ -110,6 +114,14 @@ impl StoreError {
         let Self::Database(error) = self else { return false };
         matches!(error, rusqlite::Error::QueryReturnedNoRows)
             || error.sqlite_error_code() == Some(rusqlite::ErrorCode::ConstraintViolation)
+    }
+
+    /// Whether the system could not write what it had taken: SQLite's log may have a hole now.
+    fn is_failed_sync(&self) -> bool {
+        use rusqlite::ffi::{SQLITE_IOERR_DIR_FSYNC, SQLITE_IOERR_FSYNC};
+        let Self::Database(error) = self else { return false };
+        let code = error.sqlite_error().map(|e| e.extended_code);
+        matches!(code, Some(SQLITE_IOERR_FSYNC | SQLITE_IOERR_DIR_FSYNC))
     }
 
     /// Whether the database itself is damaged (and has to be set aside at the next open).
@@ -137,6 +149,9 @@ pub struct Store {
     events: Arc<dyn EventSink>,
     clock: Arc<dyn Clock>,
     planted: Planted,
+    /// A sync failed. The system may have forgotten what it did not write, and what came after would build on a hole:
+    /// nothing is written any more until the home is opened again.
+    sync_failed: Arc<AtomicBool>,
 }
 
 impl std::fmt::Debug for Store {
@@ -265,7 +280,7 @@ impl Store {
         clock: Arc<dyn Clock>,
         planted: Planted,
     ) -> Self {
-        Self { executor, events, clock, planted }
+        Self { executor, events, clock, planted, sync_failed: Arc::default() }
     }
 
     /// Runs one write transaction. It commits if `f` returns `Ok`, also when the caller has gone away meanwhile.
@@ -277,12 +292,18 @@ impl Store {
         let (answer, result) = Answer::channel();
         let (events, clock, planted) = (Arc::clone(&self.events), Arc::clone(&self.clock), self.planted);
         let class = if planted.has(PlantedBug::NormalCommits) { Class::Cache } else { class };
+        let sync_failed = Arc::clone(&self.sync_failed);
         self.executor.submit(
             class,
             Box::new(move |ground| {
+                if sync_failed.load(Ordering::Relaxed) {
+                    answer.send(Err(StoreError::SyncFailed));
+                    return;
+                }
                 let done = run_write(ground, class, clock.wall_ms(), planted, f);
                 if let Err(error) = &done {
                     open::note_damage(ground.files.as_ref(), error);
+                    sync_failed.fetch_or(error.is_failed_sync(), Ordering::Relaxed);
                 }
                 let value = done.map(|(value, told)| {
                     told.into_iter().for_each(|event| events.event(event));

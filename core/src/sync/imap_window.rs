@@ -21,10 +21,19 @@ impl MailboxPass<'_> {
             None => 0,
             Some(_) => local_mailbox(self.store, self.mailbox).await?.1.held,
         };
+        let mut deepened = false;
         loop {
             let exists = self.exists();
             let wanted = plan::wanted_rows(self.account.window, self.cursor.window_target, by_date, exists);
-            let Some((low, high)) = plan::next_range(held, wanted, exists) else { break };
+            let Some((low, high)) = plan::next_range(held, wanted, exists) else {
+                // New mail may have pushed rows that wait for their UID below the window: looked for there, once,
+                // before they are given up.
+                if !deepened && held < exists && self.deepen_for_waiting(held).await? {
+                    deepened = true;
+                    continue;
+                }
+                break;
+            };
             let mut rows = self.fetch_overviews(&FetchSet::Sequence(low, high)).await?;
             let floor = self.cursor.window_floor.filter(|_| held > 0);
             let anchored = floor.is_none() || rows.last().map(|r| r.uid.get()) == floor;
@@ -40,6 +49,17 @@ impl MailboxPass<'_> {
             self.write_window(rows, exists).await?;
         }
         Ok(())
+    }
+
+    /// Makes the window deeper by as many rows as wait for their UID. Says whether there are any.
+    async fn deepen_for_waiting(&mut self, held: u32) -> Result<bool, EngineError> {
+        let mailbox = self.mailbox;
+        let waiting = self.store.read(move |db, _| store::still_awaiting(db, mailbox)).await?.len();
+        let deeper = held.saturating_add(u32::try_from(waiting).unwrap_or(u32::MAX));
+        if waiting > 0 {
+            self.cursor.window_target = self.cursor.window_target.max(Some(deeper));
+        }
+        Ok(waiting > 0)
     }
 
     /// How many messages a window of days wants: all from the oldest one on that was received within it.

@@ -86,7 +86,7 @@ async fn clicks(day: &Day<'_>, server: &Office) -> Result<(), String> {
     Ok(())
 }
 
-/// Passes, and the person's clicks when the first of them has been woken so often. What fails ends the process.
+/// Passes, and the person's clicks when the first of them has been woken so often. A pass goes on where a click failed.
 async fn pass_with_clicks(day: &Day<'_>, server: &Office, moment: u64) -> Result<(), String> {
     let now = Notify::new();
     let passes = async {
@@ -99,15 +99,16 @@ async fn pass_with_clicks(day: &Day<'_>, server: &Office, moment: u64) -> Result
             }
             passes.as_mut().poll(cx)
         });
-        ended.await?;
+        let ended = ended.await;
         now.notify_one();
-        Ok(())
+        ended
     };
     let person = async {
         now.notified().await;
         clicks(day, server).await
     };
-    tokio::try_join!(passes, person).map(drop)
+    let (passes, clicked) = tokio::join!(passes, person);
+    passes.and(clicked)
 }
 
 /// How often a subject is on the server, and how often it is shown.
