@@ -19,6 +19,10 @@ async fn a_message_read_by_parts_says_and_lists_what_the_whole_one_does() {
         let phone = RealPhone::on(server, &user, best_imap(server)).await;
         phone.sync().await;
         for (name, ..) in SAMPLES {
+            // GreenMail tells of text in a digest, where RFC 2046 (5.1.5) makes each part a message.
+            if server_name == "GreenMail" && *name == "a digest" {
+                continue;
+            }
             let row = phone.row("inbox", name).await;
             let opened = phone.satchel.open_message(row.placement).await;
             let by_parts = opened.unwrap_or_else(|e| panic!("{server_name}: {name}: {e}"));
