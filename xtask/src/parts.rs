@@ -170,6 +170,10 @@ fn tests(part: Part, files: &[String]) -> Row {
 fn counted(part: Part, mut command: Command) -> Row {
     let skips = std::env::temp_dir().join(format!("satchel-skips-{}-{}", std::process::id(), part.name()));
     command.env("SATCHEL_SKIPS", &skips).env("SATCHEL_CACHE", layout::cache());
+    let mails = layout::cache().join("spam-assassin/data");
+    if mails.is_dir() {
+        command.env("SATCHEL_MAIL_CORPUS", mails);
+    }
     show(&command);
     let outcome = match cargo::watched(&command, LIMIT_MINUTES) {
         Ok(outcome) => outcome,

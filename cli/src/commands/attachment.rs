@@ -43,7 +43,7 @@ async fn list(id: PlacementId, satchel: &Satchel, shell: &mut Shell) -> Result<u
     ]);
     for part in attached {
         let here = if part.present { "yes" } else { "no" };
-        let size = output::size(part.part.size);
+        let size = output::size(part.size);
         table.row([&part.part.section, &part.safe_name, &part.part.media_type, &size, here]);
     }
     shell.print(table.render(shell.style));

@@ -85,7 +85,7 @@ fn person(content: &MessageContent, shell: &mut Shell) {
     }
     for part in content.parts.iter().filter(|part| part.part.is_attachment) {
         let name = shell.style.dim("Attached  ");
-        let (section, size) = (&part.part.section, output::size(part.part.size));
+        let (section, size) = (&part.part.section, output::size(part.size));
         shell.say(format!(
             "{name}{} ({section}, {}, {size})",
             output::line(&part.safe_name),

@@ -180,7 +180,7 @@ pub(crate) fn attachment(attachment: &Attachment) -> Value {
         "name": attachment.part.name,
         "safe_name": attachment.safe_name,
         "media_type": attachment.part.media_type,
-        "size": attachment.part.size,
+        "size": attachment.size,
         "present": attachment.present,
     })
 }

@@ -37,6 +37,8 @@ pub struct Attachment {
     pub part: Part,
     /// A name that is safe for a file system.
     pub safe_name: String,
+    /// Bytes once it is saved, as near as can be told before: servers announce the encoded ones.
+    pub size: u64,
     /// Whether its bytes are on this device.
     pub present: bool,
 }
@@ -225,12 +227,18 @@ fn header_block(mut raw: Vec<u8>) -> Vec<u8> {
     raw
 }
 
+/// Of base64 a line of 76 characters and its end hold 57 bytes (RFC 2045, 6.8).
+fn decoded_size(part: &Part) -> u64 {
+    if part.encoding.eq_ignore_ascii_case("base64") { part.size.saturating_mul(57) / 78 } else { part.size }
+}
+
 fn attachments(message: &MessageRow) -> Vec<Attachment> {
     let parts = message.structure.iter().flat_map(|s| &s.parts);
     parts
         .map(|part| Attachment {
             part: part.clone(),
             safe_name: mime::safe_name(part.name.as_deref(), &part.media_type),
+            size: decoded_size(part),
             present: message.raw.is_some() || message.fetched.iter().any(|(s, _)| *s == part.section),
         })
         .collect()

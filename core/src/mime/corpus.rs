@@ -1,13 +1,17 @@
-//! Real mail, where a folder of it is named: `SATCHEL_MAIL_CORPUS=…/folder cargo test -p satchel-core corpus -- --ignored`.
-//! Public sets of mail (SpamAssassin's, 6,046 messages) are what it was tried with.
+//! Real mail, where a folder of it is named: `SATCHEL_MAIL_CORPUS=…/folder cargo test -p satchel-core corpus`. The test
+//! command names the public set it has (SpamAssassin's, 6,046 messages).
 
 use super::*;
 use crate::html::{RemoteContent, sanitize};
 
-/// Files of all folders below the one that is named; raw messages, one a file.
-fn files() -> Vec<std::path::PathBuf> {
-    let root =
-        std::env::var_os("SATCHEL_MAIL_CORPUS").expect("SATCHEL_MAIL_CORPUS names a folder of raw messages");
+/// Files of all folders below the one that is named; raw messages, one a file. Where nothing may be passed over, one
+/// has to be named.
+fn files() -> Option<Vec<std::path::PathBuf>> {
+    let Some(root) = std::env::var_os("SATCHEL_MAIL_CORPUS") else {
+        assert!(std::env::var_os("CI").is_none(), "SATCHEL_MAIL_CORPUS names no folder of raw messages");
+        eprintln!("SKIPPED: real mail: SATCHEL_MAIL_CORPUS names no folder of raw messages");
+        return None;
+    };
     let mut folders = vec![std::path::PathBuf::from(root)];
     let mut files = Vec::new();
     while let Some(folder) = folders.pop() {
@@ -21,7 +25,7 @@ fn files() -> Vec<std::path::PathBuf> {
         }
     }
     files.sort();
-    files
+    Some(files)
 }
 
 /// The words of a text, for comparing what two readers made of one message.
@@ -30,9 +34,8 @@ fn words(text: &str) -> Vec<&str> {
 }
 
 #[test]
-#[ignore = "wants SATCHEL_MAIL_CORPUS, a folder of raw messages"]
 fn corpus_messages_open_and_say_what_another_parser_says() {
-    let files = files();
+    let Some(files) = files() else { return };
     assert!(!files.is_empty());
     let (mut blank, mut other_text, mut other_subject, mut other_date) =
         (Vec::new(), Vec::new(), Vec::new(), Vec::new());
