@@ -3,7 +3,7 @@
 use super::OperationError;
 use super::remote::same_incarnation;
 use super::transfer::Teller;
-use crate::ids::{MailboxId, Uid, UidValidity};
+use crate::ids::{AccountId, MailboxId, OperationId, Uid, UidValidity};
 use crate::imap::{FetchItems, FetchRow, FetchSet, ImapError, UidSet};
 use crate::message::CanonicalKey;
 use crate::mime;
@@ -47,6 +47,7 @@ impl Teller<'_> {
         target: MailboxId,
         wire: &[u8],
     ) -> Result<EarlierCopy, OperationError> {
+        let own = (operation.id, operation.account);
         let arguments = &mut operation.arguments;
         let Some(from) = arguments.target_uidnext.and_then(Uid::new) else {
             return Ok(EarlierCopy::NotThere);
@@ -64,7 +65,7 @@ impl Teller<'_> {
         like.retain(|(uid, looks)| *uid >= from && *looks == wanted);
         like.sort_by_key(|(uid, _)| *uid);
         let like = like.into_iter().map(|(uid, _)| uid).collect();
-        let (free, waiting) = self.unclaimed(like, original, target, validity).await?;
+        let (free, waiting) = self.unclaimed(own, like, original, target, validity).await?;
         if free.len() <= waiting {
             return Ok(EarlierCopy::NotThere);
         }
@@ -80,11 +81,12 @@ impl Teller<'_> {
         Ok(found)
     }
 
-    /// Those of these UIDs that no operation brought there, without a row here first; and how many rows like the
-    /// original wait for a UID in the target.
+    /// Those of these UIDs that no other operation brought there, without a row here first; and how many messages like
+    /// the original wait for a UID in the target.
     async fn unclaimed(
         &mut self,
-        uids: Vec<Uid>,
+        (own, account): (OperationId, AccountId),
+        mut uids: Vec<Uid>,
         original: &PlacementRow,
         target: MailboxId,
         validity: UidValidity,
@@ -93,6 +95,16 @@ impl Teller<'_> {
         let read = self.store.read(move |db, _| {
             let same = same_incarnation(store::mailbox(db, target)?.cursor.uidvalidity, validity);
             let (mut free, mut seen) = (Vec::new(), Vec::new());
+            let mut waiting = store::awaiting_like(db, target, message)?;
+            // Another operation made its copy, and is not through with the original yet.
+            let copied = |o: &OperationRow| o.id != own && o.target == Some(target) && o.arguments.copied;
+            for other in store::open_operations(db, account)?.iter().filter(|o| copied(o)) {
+                match other.arguments.copied_at() {
+                    Some((its, uid)) if its == validity => uids.retain(|u| *u != uid),
+                    Some(_) => {}
+                    None => waiting += 1,
+                }
+            }
             for uid in uids {
                 match store::placement_by_uid(db, target, uid)?.filter(|_| same) {
                     None => free.push(uid),
@@ -101,7 +113,7 @@ impl Teller<'_> {
                 }
             }
             free.append(&mut seen);
-            Ok((free, store::awaiting_like(db, target, message)?))
+            Ok((free, waiting))
         });
         read.await
     }

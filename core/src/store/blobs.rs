@@ -196,6 +196,8 @@ fn store_file(
 ) -> Result<PathBuf, StoreError> {
     let name = format!("{}{}", hex(hash), if codec == 1 { ".zst" } else { "" });
     let path = Path::new(root).join(&name);
+    // Deleted once by the person, and wanted again.
+    w.prepare_cached("DELETE FROM doomed_file WHERE path = ?1")?.execute([path.to_string_lossy()])?;
     let planted = w.planted();
     if planted.has(PlantedBug::RowBeforeFile) {
         w.write_after(path.clone(), packed.to_vec());

@@ -42,11 +42,11 @@ pub fn missing_bodies(
             LEFT JOIN body_try t ON t.message_id = m.id
          WHERE m.account_id = ?1 AND m.raw_blob_id IS NULL AND p.uid IS NOT NULL AND p.removed_at IS NULL
            AND p.server_mailbox_id IS NOT NULL AND b.policy = 'sync' AND (?2 = 0 OR p.flags & 1 = 0)
-           AND (t.tries IS NULL OR t.tries < ?4 OR t.tried_at <= ?5)
+           AND (t.tries IS NULL OR t.tries < ?4 OR t.tried_at <= ?5 OR t.tried_at > ?6)
          ORDER BY tries, p.server_mailbox_id, p.sort_at DESC LIMIT ?3",
     )?;
     let rows = statement
-        .query_map(params![account.0, unread_only, limit, TRIES, now_ms - LET_BE_MS], |r| {
+        .query_map(params![account.0, unread_only, limit, TRIES, now_ms - LET_BE_MS, now_ms], |r| {
             Ok((r.get(0)?, r.get(1)?, r.get(2)?, r.get::<_, u32>(3)?, r.get::<_, i64>(4)?, r.get(5)?))
         })?;
     let mut missing = Vec::new();
@@ -70,9 +70,10 @@ pub fn bodies_let_be(db: &Connection, account: AccountId, now_ms: i64) -> Result
     let n: i64 = db
         .prepare_cached(
             "SELECT count(*) FROM body_try t JOIN message m ON m.id = t.message_id
-             WHERE m.account_id = ?1 AND m.raw_blob_id IS NULL AND t.tries >= ?2 AND t.tried_at > ?3",
+             WHERE m.account_id = ?1 AND m.raw_blob_id IS NULL AND t.tries >= ?2 AND t.tried_at > ?3
+                AND t.tried_at <= ?4",
         )?
-        .query_row(params![account.0, TRIES, now_ms - LET_BE_MS], |r| r.get(0))?;
+        .query_row(params![account.0, TRIES, now_ms - LET_BE_MS, now_ms], |r| r.get(0))?;
     Ok(n as u64)
 }
 

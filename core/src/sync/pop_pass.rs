@@ -93,7 +93,9 @@ async fn run(
 }
 
 fn known(row: &LedgerRow, verified: bool, now: i64) -> Known {
-    let let_be = row.tries >= TRIES && now - row.tried_at.unwrap_or(0) < LET_BE_MS;
+    // A clock that ran ahead and was put right must not hold mail back.
+    let lately = row.tried_at.is_some_and(|at| (0..LET_BE_MS).contains(&(now - at)));
+    let let_be = row.tries >= TRIES && lately;
     let asked = match row.tries {
         0 => Asked::Never,
         _ if let_be => Asked::TooOften,

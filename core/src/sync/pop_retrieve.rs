@@ -117,14 +117,16 @@ impl Retrieval<'_> {
             if bytes > BATCH_BYTES {
                 bytes = 0;
                 if let Err(e) = self.keep(std::mem::take(&mut came), report).await {
-                    innocent.extend(names(batch));
+                    if !lies_in_a_message(&e) {
+                        innocent.extend(names(batch));
+                    }
                     return Err(e);
                 }
             }
         }
         in_turn.end()?;
         let kept = self.keep(came, report).await;
-        if kept.is_err() {
+        if kept.as_ref().is_err_and(|e| !lies_in_a_message(e)) {
             innocent.extend(names(batch));
         }
         kept
@@ -242,5 +244,14 @@ fn is_whole(w: &mut Write<'_>, id: MessageId) -> Result<bool, StoreError> {
         Ok(_) => Ok(true),
         Err(StoreError::DamagedBlob | StoreError::File(_)) => Ok(false),
         Err(e) => Err(e),
+    }
+}
+
+/// Whether one of the messages is what cannot be kept: then each comes alone next time, and the others are not held up.
+fn lies_in_a_message(error: &EngineError) -> bool {
+    match error {
+        EngineError::Store(StoreError::Panicked) => true,
+        EngineError::Store(e) => e.is_contradiction(),
+        _ => false,
     }
 }

@@ -123,6 +123,28 @@ async fn of_two_equal_mails_the_copy_of_one_is_not_the_copy_of_the_other() {
 }
 
 #[tokio::test]
+async fn a_copy_whose_original_is_still_to_go_is_not_taken_for_that_of_an_equal_mail() {
+    for features in dialects() {
+        let twin = mail("twin");
+        let phone = phone(features, &[&twin, &twin]).await;
+        let (work, inbox) = (phone.mailbox("Work").await.id, phone.mailbox("INBOX").await.id);
+        let ids: Vec<_> = phone.rows(inbox).await.into_iter().map(|r| r.placement).collect();
+        phone.satchel.move_to(&ids, work).await.unwrap();
+        // The first is put off; the second is copied, and the link breaks before its original goes.
+        phone.office.inject(When::imap().verb("COPY").times(1), for_now());
+        phone.office.inject(When::imap().verb("STORE").times(1), Fault::CutBefore);
+        assert!(phone.try_sync(&PassOptions::default()).await.is_err());
+        assert_eq!((times(&phone, "Work", &twin), times(&phone, "INBOX", &twin)), (1, 2));
+        time_passes(&phone);
+        phone.sync().await;
+        phone.sync().await;
+        assert_eq!((times(&phone, "Work", &twin), times(&phone, "INBOX", &twin)), (2, 0));
+        let shown = phone.subjects("Work").await;
+        assert_eq!(shown.iter().filter(|s| *s == "twin").count(), 2, "{shown:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_lost_copy_that_a_pass_took_for_new_mail_is_found() {
     for features in dialects() {
         let mine = mail("mine");
