@@ -5,7 +5,7 @@ use crate::error::MailError;
 use crate::net::{SystemClock, SystemRandom, SystemResolver, TcpDialer};
 use crate::ports::{Clock, CredentialStore, Dialer, EventSink, Files, Random};
 use crate::store::{
-    Lease, PathOpener, Planted, RealFiles, StoreError, WriterExecutor, open_reader, open_writer,
+    DATABASE, Lease, PathOpener, Planted, RealFiles, StoreError, WriterExecutor, open_reader, open_writer,
 };
 use std::path::Path;
 use std::sync::Arc;
@@ -20,8 +20,6 @@ pub struct RealParts {
     pub dialer: Option<Arc<dyn Dialer>>,
 }
 
-/// The database file of a home.
-const DATABASE: &str = "mail.db";
 /// Readers beside the writer.
 const READERS: usize = 2;
 

@@ -41,7 +41,7 @@ pub use lease::Lease;
 pub use ledger::*;
 pub use mailboxes::*;
 pub use messages::*;
-pub use open::{Opened, open_reader, open_writer};
+pub use open::{DATABASE, Opened, open_reader, open_writer};
 pub use operations::*;
 pub use pages::*;
 pub use placements::*;

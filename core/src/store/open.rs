@@ -6,8 +6,8 @@ use crate::ports::Files;
 use std::path::Path;
 use std::sync::Arc;
 
-/// The database file of a home.
-pub(super) const DATABASE: &str = "mail.db";
+/// Name of the database file in a home: what opens it and what sets it aside speak of the same file.
+pub const DATABASE: &str = "mail.db";
 /// Written when a job met damage; the next open then checks everything. Kept, with [`CHECKED`] in it, when that check
 /// found nothing: if damage is met again, it is of a sort the check does not see, and the database is set aside.
 const SUSPECT: &str = "mail.db.suspect";
