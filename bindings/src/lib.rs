@@ -1,0 +1,3 @@
+//! Satchel for Kotlin and Swift.
+
+uniffi::setup_scaffolding!("satchel_ffi");
