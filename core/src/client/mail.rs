@@ -190,6 +190,23 @@ impl Satchel {
         Ok(done.await?.into())
     }
 
+    /// Takes several operations back, the latest first; all of them or, with an error, none.
+    ///
+    /// # Errors
+    /// As [`Satchel::undo`].
+    pub async fn undo_all(&self, ids: &[OperationId]) -> Result<Vec<OperationView>, MailError> {
+        let ids = ids.to_vec();
+        let done = self.store().write(Class::Durable, move |w| {
+            let mut rows = Vec::with_capacity(ids.len());
+            for id in ids.into_iter().rev() {
+                let by = operations::undo(w, id)?;
+                rows.push(store::operation(w, by)?);
+            }
+            Ok(rows)
+        });
+        Ok(done.await?.into_iter().map(OperationView::from).collect())
+    }
+
     /// The newest operations, open ones first; at most 200.
     ///
     /// # Errors

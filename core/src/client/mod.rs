@@ -2,16 +2,20 @@
 
 mod accounts;
 mod errors;
+mod list;
 mod mail;
 mod open;
 mod reading;
 mod records;
+mod save;
 mod syncing;
 
 pub use accounts::{AccountRequest, AccountSettings, Password};
+pub use list::{ListWindow, MessageList};
 pub use open::{RealParts, open_home, read_home};
 pub use reading::{Attachment, MessageContent, Progress};
 pub use records::*;
+pub use save::write_whole;
 
 use crate::error::MailError;
 use crate::ids::AccountId;

@@ -8,14 +8,32 @@ use crate::error::MailError;
 use crate::event::Change;
 use crate::ids::AccountId;
 use crate::ports::Class;
-use crate::store::{self, ActivityRow, OperationState};
+use crate::store::{self, ActivityRow, OperationState, Store};
 use crate::sync::{ImapPass, Network, PassOptions, PassReport, imap_pass, pop_pass};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// Facts kept in memory until the next [`Satchel::settle`].
 const FACTS: usize = 200;
+
+/// Says that a pass runs until it is dropped, so that one whose caller went away is not said to run for ever.
+struct Running<'a> {
+    store: &'a Store,
+    account: AccountId,
+}
+
+impl<'a> Running<'a> {
+    fn begin(store: &'a Store, account: AccountId) -> Self {
+        store.tell(Change::Syncing { account, running: true });
+        Self { store, account }
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.store.tell(Change::Syncing { account: self.account, running: false });
+    }
+}
 
 impl Satchel {
     pub(super) fn pass_lock(&self, account: AccountId) -> Arc<tokio::sync::Mutex<()>> {
@@ -40,12 +58,10 @@ impl Satchel {
         let network = Network::new(self.inner.dialer.clone());
         let mut report = PassReport::default();
         let lock = self.pass_lock(id);
-        let started = AtomicBool::new(false);
         let run = async {
             // The deadline covers waiting for another pass as well.
             let _one_at_a_time = lock.lock().await;
-            started.store(true, Ordering::Relaxed);
-            self.store().tell(Change::Syncing { account: id, running: true });
+            let _told = Running::begin(self.store(), id);
             self.pass(&account, &network, options, &mut report).await
         };
         let done = match deadline {
@@ -59,15 +75,32 @@ impl Satchel {
                 }
             },
         };
-        if started.load(Ordering::Relaxed) {
-            self.store().tell(Change::Syncing { account: id, running: false });
-        }
         report.turns = network.counts.turns();
         report.bytes_up = network.counts.sent();
         report.bytes_down = network.counts.received();
         report.duration_ms = self.inner.clock.boot().saturating_sub(begun).as_millis() as u64;
         self.note_fact(id, at, &report, done.as_ref().err().map_or("ok", |e| e.kind()));
         done.map(|()| report)
+    }
+
+    /// One slice of work in the background: brings all accounts up to date at once, each waiting for its own server,
+    /// and writes what there is to be written before it returns. What the deadline left over is named in the reports.
+    ///
+    /// # Errors
+    /// `Storage` if the accounts cannot be read. What became of each account stands in the list.
+    pub async fn run_until(
+        &self,
+        deadline: Duration,
+    ) -> Result<Vec<(AccountId, Result<PassReport, MailError>)>, MailError> {
+        let options = PassOptions::default();
+        let accounts = self.accounts().await?;
+        let passes = accounts.iter().map(|account| {
+            let pass = self.sync(account.id, &options, Some(deadline));
+            async move { (account.id, Box::pin(pass).await) }
+        });
+        let done = futures_util::future::join_all(passes).await;
+        self.settle().await?;
+        Ok(done)
     }
 
     async fn pass(
