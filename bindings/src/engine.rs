@@ -70,9 +70,16 @@ impl Engine {
         let runtime = built.map_err(|e| MailError::internal(format!("no threads: {e}")))?;
         let feed = Arc::new(Feed::default());
         let handle = runtime.handle().clone();
-        let core = {
-            let _entered = handle.enter();
-            open(Arc::clone(&feed))?
+        let entered = handle.enter();
+        let opened = open(Arc::clone(&feed));
+        drop(entered);
+        let core = match opened {
+            Ok(core) => core,
+            Err(error) => {
+                // Dropped just anywhere it would wait for its threads.
+                runtime.shutdown_background();
+                return Err(error.into());
+            }
         };
         Ok(Self {
             core: RwLock::new(Some(core)),

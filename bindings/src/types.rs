@@ -79,9 +79,22 @@ impl From<CoreServerText> for ServerText {
 pub struct Secret(pub(crate) secrecy::SecretString);
 
 uniffi::custom_type!(Secret, String, {
-    try_lift: |words| Ok(Secret(words.into())),
-    lower: |secret| secrecy::ExposeSecret::expose_secret(&secret.0).to_owned(),
+    try_lift: |words| Ok(Secret::from(words)),
+    lower: |secret| secret.reveal(),
 });
+
+impl From<String> for Secret {
+    fn from(words: String) -> Self {
+        Self(words.into())
+    }
+}
+
+impl Secret {
+    /// The words themselves, for the vault that keeps them.
+    pub fn reveal(&self) -> String {
+        secrecy::ExposeSecret::expose_secret(&self.0).to_owned()
+    }
+}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
