@@ -4,7 +4,7 @@ package org.satchel.app.platform
 
 import org.satchel.mail.CredentialVault
 import org.satchel.mail.Secret
-import org.satchel.mail.VaultError
+import org.satchel.ffi.VaultException
 import java.io.File
 import java.io.FileOutputStream
 import java.io.IOException
@@ -62,7 +62,7 @@ class KeystoreVault(
     }
 
     private fun <T> guarded(what: String, work: () -> T): T {
-        if (!unlocked()) throw VaultError.Locked()
+        if (!unlocked()) throw VaultException.Locked()
         return try {
             work()
         } catch (_: AEADBadTagException) {
@@ -77,5 +77,5 @@ class KeystoreVault(
     }
 
     // The kind of an exception, never its text: that may hold what was to be kept.
-    private fun failed(what: String, why: String) = VaultError.Failed("a password could not be $what: $why")
+    private fun failed(what: String, why: String) = VaultException.Failed("a password could not be $what: $why")
 }

@@ -5,6 +5,7 @@ package org.satchel.app.platform
 import android.security.keystore.KeyGenParameterSpec
 import android.security.keystore.KeyProperties
 import java.security.KeyStore
+import javax.crypto.AEADBadTagException
 import javax.crypto.Cipher
 import javax.crypto.KeyGenerator
 import javax.crypto.SecretKey
@@ -30,9 +31,14 @@ class SecretBox(private val key: SealingKey) {
         return cipher.iv + sealed
     }
 
-    /** What was sealed; null if its key is gone, as after a move to another phone. */
+    /**
+     * What was sealed; null if its key is gone, as after a move to another phone.
+     *
+     * @throws AEADBadTagException if the box was changed, or is not that of [of].
+     */
     fun open(box: ByteArray, of: ByteArray): ByteArray? {
         val key = key.existing() ?: return null
+        if (box.size < IV_BYTES) throw AEADBadTagException("cut short")
         val cipher = Cipher.getInstance(TRANSFORMATION)
         cipher.init(Cipher.DECRYPT_MODE, key, GCMParameterSpec(TAG_BITS, box, 0, IV_BYTES))
         cipher.updateAAD(of)
