@@ -20,13 +20,13 @@ class Actions internal constructor(
     suspend fun star(
         ids: Collection<PlacementId>,
         on: Boolean,
-    ): ActionView = set(ids, org.satchel.ffi.MessageFlag.Flagged, on)
+    ): ActionView = set(ids, Flag.Flagged, on)
 
     /** Marks messages as read or unread. */
     suspend fun markSeen(
         ids: Collection<PlacementId>,
         on: Boolean,
-    ): ActionView = set(ids, org.satchel.ffi.MessageFlag.Seen, on)
+    ): ActionView = set(ids, Flag.Seen, on)
 
     /** Moves messages to another mailbox of the same account. */
     suspend fun move(

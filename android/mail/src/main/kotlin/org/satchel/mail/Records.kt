@@ -2,8 +2,6 @@
 
 package org.satchel.mail
 
-import org.satchel.ffi.VaultException
-
 /** What a person may change of an account; what is absent stays as it is. */
 typealias AccountChangeRequest = org.satchel.ffi.AccountChangeRequest
 
@@ -136,5 +134,5 @@ typealias UndoToken = org.satchel.ffi.UndoToken
 /** How much room the store takes. */
 typealias UsageView = org.satchel.ffi.UsageView
 
-/** What a [CredentialVault] throws. */
-typealias VaultFailure = VaultException
+/** What a [CredentialVault] throws: [VaultLocked] or [VaultFailed]. */
+typealias VaultFailure = org.satchel.ffi.VaultException

@@ -13,7 +13,7 @@ import java.io.File
  * [MailFailure] only; after [close], `MailFailure.Closed`.
  */
 class Satchel private constructor(
-    private val core: Core,
+    internal val core: Core,
 ) {
     private val passes = Passes(core.ffi)
 

@@ -1,0 +1,63 @@
+// A process that lives long: what it opens, it lets go of.
+
+package org.satchel.mail
+
+import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.runBlocking
+import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Test
+import java.io.File
+
+class GrowthTest {
+    @Test
+    fun `a thousand opens and closes without growth`() =
+        inHome { home ->
+            turns(home, WARM_UP)
+            val before = Footprint.now()
+            turns(home, THOUSAND)
+            val after = Footprint.now()
+            assertTrue(after.files <= before.files + SLACK, "file descriptors: $before, then $after")
+            assertTrue(after.threads <= before.threads + SLACK, "threads: $before, then $after")
+            assertTrue(after.kilobytes <= before.kilobytes + ROOM, "memory: $before, then $after")
+        }
+
+    private fun turns(
+        home: File,
+        count: Int,
+    ) = repeat(count) {
+        runBlocking {
+            val mail = Satchel.open(home, MemoryVault())
+            mail.accounts.watch().first()
+            mail.close()
+        }
+    }
+
+    private data class Footprint(
+        val files: Int,
+        val threads: Int,
+        val kilobytes: Int,
+    ) {
+        companion object {
+            fun now(): Footprint {
+                System.gc()
+                val resident = File("/proc/self/status").readLines().first { it.startsWith("VmRSS:") }
+                return Footprint(
+                    files = File("/proc/self/fd").list().orEmpty().size,
+                    threads = File("/proc/self/task").list().orEmpty().size,
+                    kilobytes = resident.filter { it.isDigit() }.toInt(),
+                )
+            }
+        }
+    }
+
+    private companion object {
+        const val WARM_UP = 100
+        const val THOUSAND = 1_000
+
+        // One that stays in each turn would be a thousand.
+        const val SLACK = 20
+
+        // 40 KB for each turn would be 40 MB.
+        const val ROOM = 40_000
+    }
+}
