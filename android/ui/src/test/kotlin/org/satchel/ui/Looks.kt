@@ -16,7 +16,10 @@ import org.satchel.ui.message.MessageScreen
 import org.satchel.ui.message.messageSamples
 import org.satchel.ui.messages.MessagesScreen
 import org.satchel.ui.messages.messagesSamples
+import org.satchel.ui.text.English
 import org.satchel.ui.text.LocalClock
+import org.satchel.ui.text.LocalStrings
+import org.satchel.ui.text.Strings
 
 /** One look. */
 enum class Look(
@@ -24,11 +27,12 @@ enum class Look(
     val type: Float = 1f,
     val words: SampleWords = SampleWords.English,
     val direction: LayoutDirection = LayoutDirection.Ltr,
+    val strings: Strings = English,
 ) {
     LIGHT,
     DARK(dark = true),
     LARGE(type = 2f),
-    RTL(words = SampleWords.Hebrew, direction = LayoutDirection.Rtl),
+    RTL(words = SampleWords.Hebrew, direction = LayoutDirection.Rtl, strings = HebrewWords),
 }
 
 private val FAMILY: FontFamily = heebo()
@@ -47,6 +51,7 @@ fun Dressed(look: Look, content: @Composable () -> Unit) {
         LocalDensity provides Density(LocalDensity.current.density, look.type),
         LocalLayoutDirection provides look.direction,
         LocalClock provides SAMPLE_CLOCK,
+        LocalStrings provides look.strings,
     ) {
         MailTheme(look.dark, FAMILY, content)
     }

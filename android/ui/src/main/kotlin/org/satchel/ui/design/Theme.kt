@@ -141,7 +141,7 @@ internal val LightMail = MailColors(
 
 internal val DarkMail = MailColors(
     star = Color(0xFFF6C15C),
-    archive = Color(0xFF2B8A6B),
+    archive = Color(0xFF4DB292),
     onArchive = Color(0xFF001A11),
     delete = Color(0xFFEE8B82),
     onDelete = Color(0xFF3B0704),

@@ -24,16 +24,24 @@ import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.platform.LocalDensity
+import androidx.compose.ui.platform.LocalLayoutDirection
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.semantics
+import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.text.style.TextOverflow
+import androidx.compose.ui.unit.LayoutDirection
 import androidx.compose.ui.unit.dp
 
 /** How many lines a title may take: one, or what it needs where type is large. */
 @Composable
 fun lines(usual: Int, large: Int = Int.MAX_VALUE): Int =
     if (LocalDensity.current.fontScale >= LARGE_TYPE) large else usual
+
+/** Where lines of a list begin, whatever the direction of what is written in them. */
+@Composable
+fun startOfScreen(): TextAlign =
+    if (LocalLayoutDirection.current == LayoutDirection.Rtl) TextAlign.Right else TextAlign.Left
 
 /** A bar with [title], and [subtitle] under it. [running] names what is going on, if anything is. */
 @Composable

@@ -37,6 +37,7 @@ import org.satchel.ui.design.Avatar
 import org.satchel.ui.design.Icons
 import org.satchel.ui.design.Sizes
 import org.satchel.ui.design.lines
+import org.satchel.ui.design.startOfScreen
 import org.satchel.ui.text.DateText
 import org.satchel.ui.text.LocalClock
 import org.satchel.ui.text.LocalStrings
@@ -63,6 +64,7 @@ internal fun AccountHeader(section: AccountSection, onToggle: () -> Unit) {
             Text(
                 address,
                 style = MaterialTheme.typography.titleMedium.copy(textDirection = TextDirection.Ltr),
+                textAlign = startOfScreen(),
                 maxLines = lines(1),
                 overflow = TextOverflow.Ellipsis,
             )

@@ -25,6 +25,7 @@ import androidx.compose.ui.text.style.TextDirection
 import androidx.compose.ui.unit.dp
 import org.satchel.ui.design.IconTarget
 import org.satchel.ui.design.Icons
+import org.satchel.ui.design.startOfScreen
 import org.satchel.ui.text.LocalStrings
 import org.satchel.ui.text.Strings
 import org.satchel.ui.text.problemText
@@ -48,27 +49,26 @@ internal fun Attachments(attachments: List<AttachmentState>, onEvent: (MessageEv
 private fun AttachmentCard(attachment: AttachmentState, onEvent: (MessageEvent) -> Unit) {
     val colors = MaterialTheme.colorScheme
     Surface(Modifier.fillMaxWidth(), RoundedCornerShape(14.dp), colors.surfaceContainer) {
-        Column {
-            Row(
-                Modifier.heightIn(min = 68.dp).padding(start = 14.dp, end = 6.dp, top = 8.dp, bottom = 8.dp),
-                Arrangement.spacedBy(14.dp),
-                Alignment.CenterVertically,
-            ) {
-                Surface(Modifier.size(40.dp), RoundedCornerShape(10.dp), colors.secondaryContainer) {
-                    Box(Modifier, Alignment.Center) {
-                        Icon(icon(attachment.part.mediaType), null, Modifier.size(22.dp), tint = colors.primary)
-                    }
+        Row(
+            Modifier.heightIn(min = 68.dp).padding(start = 14.dp, end = 6.dp, top = 8.dp, bottom = 8.dp),
+            Arrangement.spacedBy(14.dp),
+            Alignment.CenterVertically,
+        ) {
+            Surface(Modifier.size(40.dp), RoundedCornerShape(10.dp), colors.secondaryContainer) {
+                Box(Modifier, Alignment.Center) {
+                    Icon(icon(attachment.part.mediaType), null, Modifier.size(22.dp), tint = colors.primary)
                 }
-                Column(Modifier.weight(1f)) {
-                    Text(
-                        attachment.part.name,
-                        style = MaterialTheme.typography.titleSmall.copy(textDirection = TextDirection.Content),
-                    )
-                    Standing(attachment)
-                }
-                Buttons(attachment, onEvent)
             }
-            (attachment.progress as? DownloadProgress.Running)?.let { Bar(it) }
+            Column(Modifier.weight(1f)) {
+                Text(
+                    attachment.part.name,
+                    style = MaterialTheme.typography.titleSmall.copy(textDirection = TextDirection.Content),
+                    textAlign = startOfScreen(),
+                )
+                Standing(attachment)
+                (attachment.progress as? DownloadProgress.Running)?.let { Bar(it) }
+            }
+            Buttons(attachment, onEvent)
         }
     }
 }
@@ -115,11 +115,11 @@ private fun Bar(progress: DownloadProgress.Running) {
     if (announced > 0) {
         LinearProgressIndicator(
             { (progress.received.bytes.toFloat() / announced).coerceIn(0f, 1f) },
-            Modifier.fillMaxWidth(),
+            Modifier.fillMaxWidth().padding(top = 6.dp),
             drawStopIndicator = {},
         )
     } else {
-        LinearProgressIndicator(Modifier.fillMaxWidth())
+        LinearProgressIndicator(Modifier.fillMaxWidth().padding(top = 6.dp))
     }
 }
 

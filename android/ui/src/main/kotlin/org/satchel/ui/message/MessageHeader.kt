@@ -40,6 +40,7 @@ import org.satchel.ui.design.Icons
 import org.satchel.ui.design.Sizes
 import org.satchel.ui.design.lines
 import org.satchel.ui.design.mail
+import org.satchel.ui.design.startOfScreen
 import org.satchel.ui.text.DateText
 import org.satchel.ui.text.LocalClock
 import org.satchel.ui.text.LocalStrings
@@ -63,6 +64,7 @@ private fun SubjectLine(row: MessageView, onEvent: (MessageEvent) -> Unit) {
             row.subject.ifBlank { strings.noSubject },
             Modifier.weight(1f).padding(top = 8.dp, bottom = 12.dp).semantics { heading() },
             style = MaterialTheme.typography.headlineSmall.copy(textDirection = TextDirection.Content),
+            textAlign = startOfScreen(),
         )
         IconTarget(
             if (starred) Icons.Star else Icons.StarOutline,
@@ -135,6 +137,7 @@ private fun AddressGroup(label: String, people: List<AddressView>) {
                 person.address,
                 color = MaterialTheme.colorScheme.onSurfaceVariant,
                 style = MaterialTheme.typography.bodySmall.copy(textDirection = TextDirection.Ltr),
+                textAlign = startOfScreen(),
             )
         }
     }

@@ -39,6 +39,7 @@ import org.satchel.ui.design.SwipeAction
 import org.satchel.ui.design.SwipeRow
 import org.satchel.ui.design.lines
 import org.satchel.ui.design.mail
+import org.satchel.ui.design.startOfScreen
 import org.satchel.ui.text.DateText
 import org.satchel.ui.text.LocalStrings
 
@@ -184,6 +185,7 @@ private fun Line(text: String, row: MessageView, style: TextStyle, color: Color,
         color = color,
         style = style.copy(textDirection = TextDirection.Content),
         fontWeight = if (row.flags.seen) FontWeight.Normal else FontWeight.Bold,
+        textAlign = startOfScreen(),
         maxLines = lines(1),
         overflow = TextOverflow.Ellipsis,
     )
@@ -196,6 +198,7 @@ private fun Preview(row: MessageView) {
         row.preview,
         color = MaterialTheme.colorScheme.onSurfaceVariant,
         style = MaterialTheme.typography.bodySmall.copy(textDirection = TextDirection.Content),
+        textAlign = startOfScreen(),
         maxLines = lines(PREVIEW_LINES, PREVIEW_LINES_LARGE),
         overflow = TextOverflow.Ellipsis,
     )

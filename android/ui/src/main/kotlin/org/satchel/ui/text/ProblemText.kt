@@ -51,7 +51,7 @@ fun noticeText(text: NoticeText, strings: Strings): String = when (text) {
     is NoticeText.CameIn -> strings.cameIn(text.count)
     NoticeText.NothingNew -> strings.nothingNew
     NoticeText.TakenBack -> strings.takenBack
-    is NoticeText.Failed -> strings.problemTitle(text.problem)
+    is NoticeText.Failed -> sentence(text.problem.sentence)
 }
 
 /** The core's sentences begin small and end without a stop, as they stand in logs. */

@@ -56,10 +56,10 @@ fun messageSamples(words: SampleWords): Map<String, MessageState> {
 }
 
 private fun content(words: SampleWords, row: org.satchel.mail.MessageView) =
-    MessageContentView(row, listOf(words.letters[5].from), emptyList(), words.text, null, null, emptyList())
+    MessageContentView(row, listOf(words.letters[7].from), emptyList(), words.text, null, null, emptyList())
 
 private fun MessageContentView.short(words: SampleWords) =
-    MessageContentView(row, cc, replyTo, words.text.lines().take(3).joinToString("\n"), null, null, emptyList())
+    MessageContentView(row, cc, replyTo, words.text.lines().first(), null, null, emptyList())
 
 private fun remote(words: SampleWords, content: MessageContentView): MessageContentView {
     val html = HtmlView("<p>${words.text}</p>", 4u, listOf("track.example.com"), truncated = false)
