@@ -3,6 +3,12 @@
 package org.satchel.mail
 
 import app.cash.turbine.test
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
@@ -62,14 +68,15 @@ class ObserveTest {
                     mail.activity.syncing(),
                     mail.network.watch(),
                 )
-            for (flow in watched) {
-                flow.test(SOON) {
-                    awaitItem()
-                    if (mail.isOpen) mail.close()
-                    assertTrue(awaitError() is MailFailure.Closed)
-                }
-                mail = Satchel.open(home, vault)
-                break
+            coroutineScope {
+                val shown = watched.map { CompletableDeferred<Unit>() }
+                val ends =
+                    watched.zip(shown).map { (flow, first) ->
+                        async { failsWith<MailFailure.Closed> { flow.collect { first.complete(Unit) } } }
+                    }
+                shown.awaitAll()
+                mail.close()
+                ends.awaitAll()
             }
         }
 
@@ -90,7 +97,7 @@ class ObserveTest {
             mail.activity.syncing().test(SOON) {
                 assertEquals(emptySet<AccountId>(), awaitItem())
                 office.ask("slow 100")
-                val pass = kotlinx.coroutines.CoroutineScope(coroutineContext).launch { mail.activity.sync(account.id) }
+                val pass = CoroutineScope(coroutineContext).launch { mail.activity.sync(account.id) }
                 assertEquals(setOf(account.id), awaitItem())
                 // A screen that comes late sees it too.
                 assertEquals(setOf(account.id), mail.activity.syncing().first())
@@ -109,8 +116,7 @@ class ObserveTest {
             }
         }
 
-    private fun Phone.launchWatching() =
-        kotlinx.coroutines.CoroutineScope(kotlinx.coroutines.Dispatchers.Default).launch { mail.accounts.watch().collect {} }
+    private fun Phone.launchWatching() = CoroutineScope(Dispatchers.Default).launch { mail.accounts.watch().collect {} }
 
     private fun eventThreads(): Int =
         File("/proc/self/task").listFiles().orEmpty().count {
