@@ -97,16 +97,20 @@ fun sampleMailbox(
     hasOlder = onServer != null && onServer > total,
 )
 
-fun sampleAccount(id: AccountId, address: String): AccountView = AccountView(
-    id = id,
-    address = address,
-    protocol = AccountProtocol.IMAP,
-    incoming = ServerView("imap.example.org", 993u, ConnectionSecurity.IMPLICIT_TLS, address),
-    submission = null,
-    window = org.satchel.mail.Window.All,
-    bodies = BodyPolicy.ON_OPEN,
-    popRule = org.satchel.mail.ServerCopy.Leave,
-)
+fun sampleAccount(
+    id: AccountId,
+    address: String,
+): AccountView =
+    AccountView(
+        id = id,
+        address = address,
+        protocol = AccountProtocol.IMAP,
+        incoming = ServerView("imap.example.org", 993u, ConnectionSecurity.IMPLICIT_TLS, address),
+        submission = null,
+        window = org.satchel.mail.Window.All,
+        bodies = BodyPolicy.ON_OPEN,
+        popRule = org.satchel.mail.ServerCopy.Leave,
+    )
 
 fun sampleStatus(
     account: AccountView,
@@ -116,5 +120,9 @@ fun sampleStatus(
     failed: UInt = 0u,
 ) = AccountStatusView(account.id, account.address, account.protocol, success, SAMPLE_NOW, problem, waiting, failed)
 
-fun samplePart(section: String, name: String, type: String, size: Long) =
-    AttachmentView(section, type, name, ByteCount(size), present = false, contentId = null, listed = true)
+fun samplePart(
+    section: String,
+    name: String,
+    type: String,
+    size: Long,
+) = AttachmentView(section, type, name, ByteCount(size), present = false, contentId = null, listed = true)

@@ -92,21 +92,29 @@ private fun MessageRow(
     val colors = MaterialTheme.colorScheme
     val open = { onEvent(if (picking) MessagesEvent.ToggledSelection(row.id) else MessagesEvent.Opened(row.id)) }
     val pick = { onEvent(MessagesEvent.ToggledSelection(row.id)) }
-    val ground = when {
-        picked -> colors.primaryContainer
-        opened -> colors.secondaryContainer
-        else -> colors.surface
-    }
+    val ground =
+        when {
+            picked -> colors.primaryContainer
+            opened -> colors.secondaryContainer
+            else -> colors.surface
+        }
     Row(
-        Modifier.rowSemantics(row, picked, picking, dates, LocalStrings.current, open, onEvent)
-            .background(ground).combinedClickable(onClick = open, onLongClick = pick)
-            .fillMaxWidth().padding(end = 4.dp),
+        Modifier
+            .rowSemantics(row, picked, picking, dates, LocalStrings.current, open, onEvent)
+            .background(ground)
+            .combinedClickable(onClick = open, onLongClick = pick)
+            .fillMaxWidth()
+            .padding(end = 4.dp),
         verticalAlignment = Alignment.Top,
     ) {
         UnreadDot(!row.flags.seen)
         // The avatar picks; a finger gets more than what is drawn.
         Box(
-            Modifier.pointerInput(row.id) { detectTapGestures { pick() } }.padding(top = 12.dp, bottom = 12.dp, end = 14.dp),
+            Modifier
+                .pointerInput(
+                    row.id,
+                ) { detectTapGestures { pick() } }
+                .padding(top = 12.dp, bottom = 12.dp, end = 14.dp),
         ) { Avatar(row.from.firstOrNull(), picked = picked) }
         if (isTypeLarge()) Tall(row, dates, onEvent) else Usual(row, dates, onEvent)
     }
@@ -120,7 +128,11 @@ private fun UnreadDot(unread: Boolean) {
 }
 
 @Composable
-private fun Usual(row: MessageView, dates: DateText, onEvent: (MessagesEvent) -> Unit) {
+private fun Usual(
+    row: MessageView,
+    dates: DateText,
+    onEvent: (MessagesEvent) -> Unit,
+) {
     Column(Modifier.padding(top = 11.dp, bottom = 11.dp)) {
         Row(Modifier.fillMaxWidth().padding(end = 12.dp), Arrangement.spacedBy(8.dp)) {
             Sender(row, Modifier.weight(1f).alignByBaseline())
@@ -141,7 +153,11 @@ private fun Usual(row: MessageView, dates: DateText, onEvent: (MessagesEvent) ->
 
 /** Where type is large everything has a line of its own, and as many as it needs. */
 @Composable
-private fun Tall(row: MessageView, dates: DateText, onEvent: (MessagesEvent) -> Unit) {
+private fun Tall(
+    row: MessageView,
+    dates: DateText,
+    onEvent: (MessagesEvent) -> Unit,
+) {
     Column(Modifier.fillMaxWidth().padding(top = 12.dp, bottom = 8.dp, end = 8.dp)) {
         Sender(row)
         Subject(row)
@@ -155,7 +171,10 @@ private fun Tall(row: MessageView, dates: DateText, onEvent: (MessagesEvent) -> 
 }
 
 @Composable
-private fun Sender(row: MessageView, modifier: Modifier = Modifier) {
+private fun Sender(
+    row: MessageView,
+    modifier: Modifier = Modifier,
+) {
     val label = row.from.firstOrNull()?.label ?: LocalStrings.current.noSender
     Line(label, row, MaterialTheme.typography.bodyLarge, MaterialTheme.colorScheme.onSurface, modifier)
 }
@@ -177,7 +196,13 @@ private fun Subject(row: MessageView) {
 }
 
 @Composable
-private fun Line(text: String, row: MessageView, style: TextStyle, color: Color, modifier: Modifier = Modifier) {
+private fun Line(
+    text: String,
+    row: MessageView,
+    style: TextStyle,
+    color: Color,
+    modifier: Modifier = Modifier,
+) {
     Text(
         text,
         modifier,
@@ -204,7 +229,11 @@ private fun Preview(row: MessageView) {
 }
 
 @Composable
-private fun Moment(row: MessageView, dates: DateText, modifier: Modifier) {
+private fun Moment(
+    row: MessageView,
+    dates: DateText,
+    modifier: Modifier,
+) {
     val colors = MaterialTheme.colorScheme
     Text(
         dates.short(row.receivedAt),
@@ -219,7 +248,11 @@ private fun ThreadCount(count: Int) {
     val colors = MaterialTheme.colorScheme
     Text(
         "$count",
-        Modifier.background(colors.surfaceContainerHigh, RoundedCornerShape(6.dp)).padding(horizontal = 6.dp, vertical = 1.dp),
+        Modifier
+            .background(
+                colors.surfaceContainerHigh,
+                RoundedCornerShape(6.dp),
+            ).padding(horizontal = 6.dp, vertical = 1.dp),
         color = colors.onSurfaceVariant,
         style = MaterialTheme.typography.labelSmall,
     )
@@ -237,10 +270,14 @@ private fun Mark(icon: ImageVector) =
 
 /** A finger may hit the star; a screen reader finds it among the row's actions instead of as a second stop. */
 @Composable
-private fun StarSpot(row: MessageView, onEvent: (MessagesEvent) -> Unit) {
+private fun StarSpot(
+    row: MessageView,
+    onEvent: (MessagesEvent) -> Unit,
+) {
     val starred = row.flags.flagged
     Box(
-        Modifier.pointerInput(row.id) { detectTapGestures { onEvent(MessagesEvent.ToggledStar(row.id)) } }
+        Modifier
+            .pointerInput(row.id) { detectTapGestures { onEvent(MessagesEvent.ToggledStar(row.id)) } }
             .size(width = 44.dp, height = 36.dp),
         Alignment.Center,
     ) {

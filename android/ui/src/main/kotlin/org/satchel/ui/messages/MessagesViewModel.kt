@@ -116,7 +116,9 @@ class MessagesViewModel internal constructor(
         if (watched.now.problem != null) watched.followAgain()
         scope.launch {
             // Who asks before the mailbox is read is not left without an answer.
-            attempt({ notices.say(NoticeText.Failed(it)) }) { own(mail.tree().first())?.let { deeds.askForNews(listOf(it.account)) } }
+            attempt({
+                notices.say(NoticeText.Failed(it))
+            }) { own(mail.tree().first())?.let { deeds.askForNews(listOf(it.account)) } }
         }
     }
 

@@ -31,29 +31,40 @@ internal fun Modifier.rowSemantics(
     val pick = if (picked) strings.deselect else strings.select
     onClick(if (picking) pick else strings.open) { open().let { true } }
     onLongClick(pick) { onEvent(MessagesEvent.ToggledSelection(row.id)).let { true } }
-    customActions = actions(row, pick, strings).map { (label, event) ->
-        CustomAccessibilityAction(label) { onEvent(event).let { true } }
-    }
+    customActions =
+        actions(row, pick, strings).map { (label, event) ->
+            CustomAccessibilityAction(label) { onEvent(event).let { true } }
+        }
 }
 
-private fun actions(row: MessageView, pick: String, strings: Strings): List<Pair<String, MessagesEvent>> = listOf(
-    strings.archive to MessagesEvent.SwipedToArchive(row.id),
-    strings.delete to MessagesEvent.SwipedToDelete(row.id),
-    (if (row.flags.flagged) strings.unstar else strings.star) to MessagesEvent.ToggledStar(row.id),
-    (if (row.flags.seen) strings.markUnseen else strings.markSeen) to MessagesEvent.ToggledSeen(row.id),
-    pick to MessagesEvent.ToggledSelection(row.id),
-)
+private fun actions(
+    row: MessageView,
+    pick: String,
+    strings: Strings,
+): List<Pair<String, MessagesEvent>> =
+    listOf(
+        strings.archive to MessagesEvent.SwipedToArchive(row.id),
+        strings.delete to MessagesEvent.SwipedToDelete(row.id),
+        (if (row.flags.flagged) strings.unstar else strings.star) to MessagesEvent.ToggledStar(row.id),
+        (if (row.flags.seen) strings.markUnseen else strings.markSeen) to MessagesEvent.ToggledSeen(row.id),
+        pick to MessagesEvent.ToggledSelection(row.id),
+    )
 
 /** "Unread" first: it is what decides whether one listens on. */
-internal fun spoken(row: MessageView, dates: DateText, strings: Strings): String = listOfNotNull(
-    strings.isUnread.takeIf { !row.flags.seen },
-    row.from.firstOrNull()?.label ?: strings.noSender,
-    row.subject.ifBlank { strings.noSubject },
-    dates.short(row.receivedAt),
-    row.preview.ifBlank { null },
-    strings.isStarred.takeIf { row.flags.flagged },
-    strings.isAnswered.takeIf { row.flags.answered },
-    strings.hasAttachment.takeIf { row.hasAttachments },
-    strings.isPartlyHere.takeIf { row.body == BodyState.PARTIAL },
-    row.threadCount.toInt().takeIf { it > 1 }?.let(strings::messagesInThread),
-).joinToString(". ")
+internal fun spoken(
+    row: MessageView,
+    dates: DateText,
+    strings: Strings,
+): String =
+    listOfNotNull(
+        strings.isUnread.takeIf { !row.flags.seen },
+        row.from.firstOrNull()?.label ?: strings.noSender,
+        row.subject.ifBlank { strings.noSubject },
+        dates.short(row.receivedAt),
+        row.preview.ifBlank { null },
+        strings.isStarred.takeIf { row.flags.flagged },
+        strings.isAnswered.takeIf { row.flags.answered },
+        strings.hasAttachment.takeIf { row.hasAttachments },
+        strings.isPartlyHere.takeIf { row.body == BodyState.PARTIAL },
+        row.threadCount.toInt().takeIf { it > 1 }?.let(strings::messagesInThread),
+    ).joinToString(". ")
