@@ -1,4 +1,14 @@
 // The core's records as samples have them; what a sample does not care about is filled in here.
+// A sample names what it cares about and nothing else.
+@file:Suppress(
+    "MagicNumber",
+    "MaxLineLength",
+    "DestructuringDeclarationWithTooManyEntries",
+    "LongParameterList",
+    "UndocumentedPublicFunction",
+    "UndocumentedPublicProperty",
+)
+
 package org.satchel.ui
 
 import org.satchel.mail.AccountId

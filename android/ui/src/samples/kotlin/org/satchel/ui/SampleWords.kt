@@ -1,6 +1,11 @@
 // People and their mail for the sample states, once in a language read from the left and once from the right.
 // A property says by its name what its class leaves open.
-@file:Suppress("UndocumentedPublicProperty")
+@file:Suppress(
+    "MagicNumber",
+    "MaxLineLength",
+    "DestructuringDeclarationWithTooManyEntries",
+    "UndocumentedPublicProperty",
+)
 
 package org.satchel.ui
 

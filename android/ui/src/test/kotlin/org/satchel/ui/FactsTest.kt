@@ -27,7 +27,7 @@ class FactsTest {
     private val running = setOf(SAMPLE_ACCOUNT)
 
     @Test
-    fun `a list says why it is empty, and nothing before it knows`() {
+    fun `a list says why it is empty`() {
         val own = sampleMailbox(3, "Boat", role = null)
         val older = sampleMailbox(total = 0u, onServer = 40u)
         val untold = sampleMailbox(total = 0u, onServer = null)
@@ -53,7 +53,7 @@ class FactsTest {
     }
 
     @Test
-    fun `what vanished is no longer picked where the whole list is here, and kept where it may be elsewhere`() {
+    fun `what vanished is no longer picked where the whole list is here`() {
         val picked = setOf(PlacementId(1), PlacementId(2))
         val before = MessagesFacts(rows = ShownRows(9, 0, rows, 1u), selected = picked, problem = problem)
         val whole = before.withRows(ShownRows(8, 0, rows.drop(1), 2u))
@@ -118,7 +118,7 @@ class FactsTest {
     }
 
     @Test
-    fun `a later notice takes the place of an earlier one, and is not taken away with it`() {
+    fun `a later notice stays when an earlier one goes`() {
         val notices = Notices()
         notices.say(NoticeText.Archived(1), SAMPLE_UNDO)
         val first = requireNotNull(notices.current.value)

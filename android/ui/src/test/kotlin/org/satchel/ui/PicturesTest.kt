@@ -62,7 +62,7 @@ class PicturesTest {
                 .flatMap { look ->
                     (samples(look).keys + PUSHED.keys).map { file(it, look).name }
                 }.toSet()
-        assertEquals(wanted, folder.listFiles { it -> it.extension == "png" }.orEmpty().map { it.name }.toSet())
+        assertEquals(wanted, folder.listFiles { file -> file.extension == "png" }.orEmpty().map { it.name }.toSet())
     }
 
     private fun compare(look: Look) {
@@ -102,7 +102,7 @@ class PicturesTest {
     ) = File(folder, "$name-${look.name.lowercase()}.png")
 }
 
-/** How far a finger has pushed a row of the list when the picture is taken: far enough for the one, not for the other. */
+/** How far a finger has pushed a row when the picture is taken: far enough for the one, not for the other. */
 private val PUSHED = mapOf("messages-pushed-far" to 320f, "messages-pushed" to -180f)
 
 private fun pushed(look: Look): Map<String, BufferedImage> {
@@ -131,8 +131,9 @@ internal fun draw(
         scene.act()
         for (frame in 21L..40L) scene.render(frame * 50_000_000)
         val bitmap = scene.render(2_050_000_000).toComposeImageBitmap().asSkiaBitmap()
+        val pixels = IntArray(WIDTH * HEIGHT) { bitmap.getColor(it % WIDTH, it / WIDTH) }
         BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB).apply {
-            for (y in 0 until HEIGHT) for (x in 0 until WIDTH) setRGB(x, y, bitmap.getColor(x, y))
+            setRGB(0, 0, WIDTH, HEIGHT, pixels, 0, WIDTH)
         }
     }
 

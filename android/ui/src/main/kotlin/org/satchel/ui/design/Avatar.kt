@@ -22,6 +22,7 @@ import androidx.compose.ui.unit.sp
 import org.satchel.mail.AddressView
 
 private const val INITIALS = 2
+private const val LARGEST_LETTERS = 0.5f
 
 /** The avatar of [person]; a tick in its place when [picked]. Decoration: a screen reader hears the name elsewhere. */
 @Composable
@@ -40,7 +41,7 @@ fun Avatar(
         }
     val letters = remember(person) { person?.let(::initials).orEmpty() }
     // Letters grow with the person's type size, but not beyond the circle.
-    val type = with(LocalDensity.current) { min(16.sp.toDp(), size * 0.5f).toSp() }
+    val type = with(LocalDensity.current) { min(16.sp.toDp(), size * LARGEST_LETTERS).toSp() }
     Box(
         modifier.clearAndSetSemantics {}.size(size).background(ground, CircleShape),
         contentAlignment = Alignment.Center,

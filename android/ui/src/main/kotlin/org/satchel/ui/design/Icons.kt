@@ -1,6 +1,6 @@
 // The icons, as shapes: Google's Material icons (Apache License 2.0), drawn by us so that no icon library is carried.
 // A property says by its name what its class leaves open.
-@file:Suppress("UndocumentedPublicProperty")
+@file:Suppress("UndocumentedPublicProperty", "MagicNumber")
 
 package org.satchel.ui.design
 

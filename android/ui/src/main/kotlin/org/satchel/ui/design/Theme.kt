@@ -1,6 +1,6 @@
 // Colours, type and sizes of the app: the only file that names them.
-// A property says by its name what its class leaves open.
-@file:Suppress("UndocumentedPublicProperty")
+// A property says by its name what its class leaves open; a colour has no better name than its number.
+@file:Suppress("UndocumentedPublicProperty", "MagicNumber")
 
 package org.satchel.ui.design
 

@@ -30,7 +30,10 @@ import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
 
-/** A bar with [title], and [subtitle] under it; large type has lines of its own under the buttons. [running] names what is going on, if anything is. */
+/**
+ * A bar with [title], and [subtitle] under it; large type has lines of its own under the buttons. [running] names what
+ * is going on, if anything is.
+ */
 @Composable
 fun TopBar(
     title: String,

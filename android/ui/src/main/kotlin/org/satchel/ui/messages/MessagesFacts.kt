@@ -51,23 +51,19 @@ internal data class MessagesFacts(
             notice = notice,
         )
 
+    /** Nothing is known of a mailbox whose first pass still runs. */
+    private val isFirstPass get() = isSyncing && mailbox?.onServer == null
+
     private val isSyncing get() = mailbox != null && mailbox.account in syncing
 
     private fun content(): MessagesContent =
         when {
             problem != null -> MessagesContent.Failed(problem)
-
             rows == null -> MessagesContent.Placeholder
-
             rows.total > 0 -> MessagesContent.Rows(rows.total, rows.first, rows.rows)
-
-            // Nothing is known of a mailbox whose first pass still runs.
-            mailbox == null || isSyncing && mailbox.onServer == null -> MessagesContent.Placeholder
-
+            mailbox == null || isFirstPass -> MessagesContent.Placeholder
             mailbox.hasOlder -> MessagesContent.Empty(EmptyReason.NoneFetched)
-
             mailbox.role == MailboxRole.INBOX -> MessagesContent.Empty(EmptyReason.AllDone)
-
             else -> MessagesContent.Empty(EmptyReason.NoMessages)
         }
 }

@@ -127,10 +127,7 @@ private fun Rows(
                 Column {
                     heading(rows, position, dates)?.let { DateHeading(it) }
                     SwipedRow(
-                        row,
-                        row.id in state.selected,
-                        state.selected.isNotEmpty(),
-                        row.id == opened,
+                        RowShown(row, row.id in state.selected, state.selected.isNotEmpty(), row.id == opened),
                         dates,
                         onEvent,
                     )
@@ -168,7 +165,7 @@ private fun TellWhatIsSeen(
     }
 }
 
-/** Rows are kept where they are when others come, except for who looks at the newest: new mail is what they wait for. */
+/** Rows stay where they are when others come, except for who looks at the newest: they wait for new mail. */
 @Composable
 private fun StayAtTheTop(
     list: LazyListState,

@@ -43,6 +43,7 @@ class MessagesViewModel internal constructor(
     val state: StateFlow<MessagesState> = watched.state
 
     /** The only way in. */
+    @Suppress("CyclomaticComplexMethod") // One line for each thing a person can do.
     fun on(event: MessagesEvent) {
         when (event) {
             is MessagesEvent.Scrolled -> scrolled(event.first)

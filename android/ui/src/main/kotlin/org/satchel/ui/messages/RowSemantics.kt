@@ -16,20 +16,27 @@ import org.satchel.mail.MessageView
 import org.satchel.ui.text.DateText
 import org.satchel.ui.text.Strings
 
+/** A row and how it stands: picked, among others that are picked, open beside the list. */
+internal data class RowShown(
+    val message: MessageView,
+    val picked: Boolean,
+    val picking: Boolean,
+    val opened: Boolean,
+)
+
 internal fun Modifier.rowSemantics(
-    row: MessageView,
-    picked: Boolean,
-    picking: Boolean,
+    shown: RowShown,
     dates: DateText,
     strings: Strings,
     open: () -> Unit,
     onEvent: (MessagesEvent) -> Unit,
 ) = clearAndSetSemantics {
+    val row = shown.message
     contentDescription = spoken(row, dates, strings)
-    role = if (picking) Role.Checkbox else Role.Button
-    if (picking) selected = picked
-    val pick = if (picked) strings.deselect else strings.select
-    onClick(if (picking) pick else strings.open) { open().let { true } }
+    role = if (shown.picking) Role.Checkbox else Role.Button
+    if (shown.picking) selected = shown.picked
+    val pick = if (shown.picked) strings.deselect else strings.select
+    onClick(if (shown.picking) pick else strings.open) { open().let { true } }
     onLongClick(pick) { onEvent(MessagesEvent.ToggledSelection(row.id)).let { true } }
     customActions =
         actions(row, pick, strings).map { (label, event) ->

@@ -1,4 +1,7 @@
 // The list of mailboxes as it can look: for previews, pictures and audits.
+// The numbers of samples are just samples.
+@file:Suppress("MagicNumber", "MaxLineLength", "DestructuringDeclarationWithTooManyEntries")
+
 package org.satchel.ui.mailboxes
 
 import org.satchel.mail.AccountId

@@ -1,4 +1,7 @@
 // A message as it can look: for previews, pictures and audits.
+// The numbers of samples are just samples.
+@file:Suppress("MagicNumber", "MaxLineLength", "DestructuringDeclarationWithTooManyEntries")
+
 package org.satchel.ui.message
 
 import org.satchel.mail.ByteCount

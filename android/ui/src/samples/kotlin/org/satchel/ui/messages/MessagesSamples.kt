@@ -1,4 +1,7 @@
 // The list of messages as it can look: for previews, pictures and audits.
+// The numbers of samples are just samples.
+@file:Suppress("MagicNumber", "MaxLineLength", "DestructuringDeclarationWithTooManyEntries")
+
 package org.satchel.ui.messages
 
 import org.satchel.mail.FlagsView
