@@ -6,38 +6,52 @@ import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.flow.MutableStateFlow
 import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.sync.Mutex
+import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
 import org.satchel.ffi.MailCore
 
 internal class Core(
-    val ffi: MailCore,
+    private val opened: MailCore,
 ) {
     private val ended = MutableStateFlow(false)
+    private val closing = Mutex()
 
     /** Streams listen to it, so that none waits for ever for news that cannot come. */
     val closed: StateFlow<Boolean> = ended
 
-    /** Asks the core. A page of rows takes a moment to be read across, which is not for the main thread. */
+    /** The core itself, as long as it was not closed. */
+    val ffi: MailCore
+        get() {
+            refuseIfClosed()
+            return opened
+        }
+
+    /** Asks the core. */
     suspend fun <T> ask(call: suspend MailCore.() -> T): T = asking { ffi.call() }
 
-    /** Throws [MailFailure.Closed] once it is closed: it asks what only an open core answers. */
     fun refuseIfClosed() {
-        failing { ffi.damagedDatabase() }
+        if (ended.value) throw closedFailure()
     }
 
-    suspend fun close() {
-        // Half a close would leave the home held and nobody to let go of it.
+    // Not cancellable: half a close would leave the home held and nobody to let go of it.
+    suspend fun close() =
         withContext(NonCancellable) {
-            try {
-                ask { shutdown() }
-            } finally {
-                ended.value = true
-            }
+            closing.withLock { if (!ended.value) end() }
+        }
+
+    private suspend fun end() {
+        try {
+            asking { opened.shutdown() }
+        } finally {
+            ended.value = true
+            // The object holds file descriptors, and the garbage collector is in no hurry.
+            opened.destroy()
         }
     }
 }
 
-/** Asks an object of the core's, as [Core.ask] does. */
+/** Asks an object of the core's. A page of rows takes a moment to be read across, which is not for the main thread. */
 internal suspend fun <T> asking(call: suspend () -> T): T = failing { withContext(Dispatchers.Default) { call() } }
 
 /** A count as the core takes it; less than none is none. */

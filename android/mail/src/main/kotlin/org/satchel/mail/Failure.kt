@@ -130,13 +130,19 @@ internal inline fun <T> failing(call: () -> T): T =
 internal fun Exception.asFailure(): MailFailure =
     when (this) {
         is MailFailure -> this
+
         is MailException -> asFailure()
-        // What a panic says may hold anything: it stays out.
-        else -> {
-            val reason = "a call ended in ${this::class.java.simpleName}"
-            MailFailure.Internal("a fault of the mail core: please report it ($reason)", reason)
-        }
+
+        // The generated code says so of an object that a close took away meanwhile.
+        is IllegalStateException -> closedFailure()
+
+        else -> fault("a call ended in ${this::class.java.simpleName}")
     }
+
+// What a panic says may hold anything: it stays out.
+private fun fault(reason: String) = MailFailure.Internal("a fault of the mail core: please report it ($reason)", reason)
+
+internal fun closedFailure() = MailFailure.Closed("the mail core was closed: open it again")
 
 private fun MailException.asFailure(): MailFailure =
     when (this) {

@@ -1,4 +1,4 @@
-// Ids, sizes, a server's words and secrets as types of their own, so that none is taken for another or printed by mistake.
+// Ids, sizes, a server's words and secrets as types of their own: none is taken for another or printed by mistake.
 
 package org.satchel.mail
 

@@ -17,7 +17,7 @@ internal object Library {
                 failing { apiFingerprint() }
             } catch (missing: LinkageError) {
                 // Not there, for another processor, or functions that differ; the words of the loader name files only.
-                throw incompatible(missing.cause?.message ?: missing.message.orEmpty())
+                throw incompatible(missing.cause?.message ?: missing.message.orEmpty()).apply { initCause(missing) }
             }
         if (loaded != API_FINGERPRINT) {
             // Functions may agree while the fields of a record do not, and then values are misread.
@@ -26,5 +26,8 @@ internal object Library {
     }
 
     private fun incompatible(reason: String) =
-        MailFailure.IncompatibleLibrary("this app and its mail library do not belong together: install the app again", reason)
+        MailFailure.IncompatibleLibrary(
+            "this app and its mail library do not belong together: install the app again",
+            reason,
+        )
 }

@@ -56,16 +56,14 @@ class MessageWindow internal constructor(
         private var byId = emptyMap<PlacementId, MessageView>()
         private var serial: ULong? = null
 
-        suspend fun read(stretch: Stretch): ShownRows {
-            val window = asking { list.show(stretch.first.counted(), stretch.count.counted(), serial) }
-            byId = after(window)
+        suspend fun read(stretch: Stretch): ShownRows =
+            asking { taken(list.show(stretch.first.counted(), stretch.count.counted(), serial)) }
+
+        private fun taken(window: ListWindowView): ShownRows {
+            val changed = window.changed.associateBy { it.id }
+            byId = window.ids.associateWith { changed[it] ?: byId.getValue(it) }
             serial = window.serial
             return ShownRows(window.total.toInt(), window.first.toInt(), byId.values.toList(), window.generation)
-        }
-
-        private fun after(window: ListWindowView): Map<PlacementId, MessageView> {
-            val changed = window.changed.associateBy { it.id }
-            return window.ids.associateWith { changed[it] ?: byId.getValue(it) }
         }
     }
 

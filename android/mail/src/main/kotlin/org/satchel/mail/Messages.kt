@@ -67,4 +67,4 @@ class Messages internal constructor(
 }
 
 // An empty list of ids stands for many.
-private fun ChangesView.touches(id: PlacementId) = messages.any { it.ids.isEmpty() || id in it.ids }
+internal fun ChangesView.touches(id: PlacementId) = messages.any { it.ids.isEmpty() || id in it.ids }

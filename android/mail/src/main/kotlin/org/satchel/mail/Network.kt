@@ -12,11 +12,7 @@ class Network internal constructor(
     fun changed(state: NetworkState): Unit = failing { core.ffi.networkChanged(state) }
 
     /** How it is. */
-    fun state(): NetworkState =
-        failing {
-            core.refuseIfClosed()
-            core.ffi.network()
-        }
+    fun state(): NetworkState = failing { core.ffi.network() }
 
     /** How it is, now and whenever it changes. */
     fun watch(): Flow<NetworkState> = observe(core, { it.network }, ::state)

@@ -14,9 +14,8 @@ import java.io.File
  */
 class Satchel private constructor(
     internal val core: Core,
+    private val passes: Passes,
 ) {
-    private val passes = Passes(core.ffi)
-
     /** Accounts. */
     val accounts = Accounts(core)
 
@@ -46,7 +45,7 @@ class Satchel private constructor(
 
     /** Whether it was not closed. */
     val isOpen: Boolean
-        get() = failing { core.ffi.isOpen() }
+        get() = !core.closed.value
 
     /**
      * The damaged database that was set aside when the home was opened, if any: a file name in the home. Say so; the
@@ -64,7 +63,7 @@ class Satchel private constructor(
         core.close()
     }
 
-    /** Fails with `MailFailure.Internal` on purpose: lets an app try how it shows and reports one. Nothing is harmed. */
+    /** Fails with `MailFailure.Internal` on purpose, so that an app can try how it shows one. Nothing is harmed. */
     suspend fun provokeInternalError(): Unit = core.ask { provokeInternalError() }
 
     /** Opens homes. */
@@ -85,7 +84,14 @@ class Satchel private constructor(
             network: NetworkWatch? = null,
         ): Satchel {
             Library.load()
-            return failing { Satchel(Core(MailCore.open(OpenRequest(home.path), vault, network))) }
+            val opened = failing { MailCore.open(OpenRequest(home.path), vault, network) }
+            return try {
+                Satchel(Core(opened), Passes(opened))
+            } catch (failure: MailFailure) {
+                // Nobody else could let go of the home.
+                opened.destroy()
+                throw failure
+            }
         }
     }
 }

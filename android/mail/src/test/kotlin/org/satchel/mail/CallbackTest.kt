@@ -7,6 +7,7 @@ import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
+import org.junit.jupiter.api.Assertions.fail
 import org.junit.jupiter.api.Test
 import org.satchel.ffi.ChangesView
 import org.satchel.ffi.MailObserver
@@ -24,7 +25,7 @@ class CallbackTest {
             act(changes)
         }
 
-        fun next(): Thread = heardOn.poll(SOON.inWholeSeconds, TimeUnit.SECONDS) ?: throw AssertionError("nothing was heard")
+        fun next(): Thread = heardOn.poll(SOON.inWholeSeconds, TimeUnit.SECONDS) ?: fail("nothing was heard")
     }
 
     @Test
@@ -83,8 +84,7 @@ class CallbackTest {
                     }
                 runBlocking {
                     val mail = Satchel.open(home, broken)
-                    val request = Phone(home.resolve("other"), office).run { request().also { mail.close() } }
-                    val refused = failsWith<MailFailure.Storage> { mail.accounts.add(request) }
+                    val refused = failsWith<MailFailure.Storage> { mail.accounts.add(request(office)) }
                     assertEquals(StorageProblem.CREDENTIALS, refused.problem)
                     assertTrue(PASSWORD !in refused.stackTraceToString())
                     mail.close()

@@ -1,4 +1,4 @@
-// Each error of the library arrives as the failure of the same name, with all it had to say; none prints what it must not.
+// Each error of the library arrives as the failure of its name with all it had to say, and prints what it may.
 
 package org.satchel.mail
 
@@ -59,6 +59,11 @@ class FailureTest {
         val failure = assertThrows<MailFailure.Internal> { failing { throw InternalException("boom at $PASSWORD") } }
         assertFalse(PASSWORD in failure.stackTraceToString())
         assertTrue("InternalException" in failure.reason)
+    }
+
+    @Test
+    fun `an object that a close took away says that it was closed`() {
+        assertThrows<MailFailure.Closed> { failing { error("MailCore object has already been destroyed") } }
     }
 
     @Test

@@ -3,16 +3,19 @@
 package org.satchel.mail
 
 import app.cash.turbine.test
+import kotlinx.coroutines.CompletableDeferred
+import kotlinx.coroutines.CoroutineScope
+import kotlinx.coroutines.async
+import kotlinx.coroutines.awaitAll
+import kotlinx.coroutines.coroutineScope
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withTimeout
-import kotlinx.coroutines.yield
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
-import java.io.File
 
 class ObserveTest {
     @Test
@@ -62,25 +65,16 @@ class ObserveTest {
                     mail.activity.syncing(),
                     mail.network.watch(),
                 )
-            for (flow in watched) {
-                flow.test(SOON) {
-                    awaitItem()
-                    if (mail.isOpen) mail.close()
-                    assertTrue(awaitError() is MailFailure.Closed)
-                }
-                mail = Satchel.open(home, vault)
-                break
+            coroutineScope {
+                val shown = watched.map { CompletableDeferred<Unit>() }
+                val ends =
+                    watched.zip(shown).map { (flow, first) ->
+                        async { failsWith<MailFailure.Closed> { flow.collect { first.complete(Unit) } } }
+                    }
+                shown.awaitAll()
+                mail.close()
+                ends.awaitAll()
             }
-        }
-
-    @Test
-    fun `leaving a screen ends its subscription`() =
-        onPhone {
-            val before = eventThreads()
-            val screen = List(5) { launchWatching() }
-            withTimeout(SOON) { while (eventThreads() < before + 5) yield() }
-            screen.forEach { it.cancel() }
-            withTimeout(SOON) { while (eventThreads() > before) yield() }
         }
 
     @Test
@@ -90,7 +84,7 @@ class ObserveTest {
             mail.activity.syncing().test(SOON) {
                 assertEquals(emptySet<AccountId>(), awaitItem())
                 office.ask("slow 100")
-                val pass = kotlinx.coroutines.CoroutineScope(coroutineContext).launch { mail.activity.sync(account.id) }
+                val pass = CoroutineScope(coroutineContext).launch { mail.activity.sync(account.id) }
                 assertEquals(setOf(account.id), awaitItem())
                 // A screen that comes late sees it too.
                 assertEquals(setOf(account.id), mail.activity.syncing().first())
@@ -107,13 +101,5 @@ class ObserveTest {
                 mail.network.changed(NetworkState(online = false, metered = false))
                 assertEquals(false, awaitItem().online)
             }
-        }
-
-    private fun Phone.launchWatching() =
-        kotlinx.coroutines.CoroutineScope(kotlinx.coroutines.Dispatchers.Default).launch { mail.accounts.watch().collect {} }
-
-    private fun eventThreads(): Int =
-        File("/proc/self/task").listFiles().orEmpty().count {
-            runCatching { File(it, "comm").readText().startsWith("satchel-event") }.getOrDefault(false)
         }
 }

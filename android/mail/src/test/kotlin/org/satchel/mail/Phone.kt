@@ -41,14 +41,7 @@ internal class Phone(
     val vault = MemoryVault()
     var mail = Satchel.open(home, vault)
 
-    fun request(password: String = PASSWORD) =
-        AccountRequest(
-            address = ANN,
-            incoming = office.imap,
-            password = Secret(password),
-            trust = Trust.PlatformAnd(office.authority),
-            popRule = ServerCopy.Leave,
-        )
+    fun request(password: String = PASSWORD) = request(office, password)
 
     /** Ann's account after one pass. */
     suspend fun signIn(): AccountView = mail.accounts.add(request()).also { mail.activity.sync(it.id) }
@@ -62,6 +55,18 @@ internal class Phone(
             .rows
             .single()
 }
+
+/** What Ann's account is made of. */
+internal fun request(
+    office: PostOffice,
+    password: String = PASSWORD,
+) = AccountRequest(
+    address = ANN,
+    incoming = office.imap,
+    password = Secret(password),
+    trust = Trust.PlatformAnd(office.authority),
+    popRule = ServerCopy.Leave,
+)
 
 /** Runs a test on a phone whose post office knows Ann; nothing of either is left behind. */
 internal fun onPhone(

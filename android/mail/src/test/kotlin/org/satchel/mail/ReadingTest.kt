@@ -7,11 +7,13 @@ import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.last
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.withTimeout
+import kotlinx.coroutines.withTimeoutOrNull
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertFalse
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import java.io.File
+import kotlin.time.Duration.Companion.milliseconds
 
 class ReadingTest {
     @Test
@@ -81,7 +83,7 @@ class ReadingTest {
             val part = mail.messages.attachments(row.id).single { it.listed }
             assertEquals("plan.bin", part.name)
 
-            office.ask("throttle 200000")
+            office.ask("slow 300")
             val stopped = File(home, "stopped.bin")
             val first = mail.messages.download(row.id, part.section, stopped)
             val begun = withTimeout(SOON) { first.progress.first { it.received.bytes > 0 } }
@@ -91,7 +93,7 @@ class ReadingTest {
             assertTrue(withTimeout(SOON) { first.progress.last() }.done, "whoever looks late sees the end")
             assertFalse(stopped.exists(), "a file appears when it is whole")
 
-            office.ask("throttle 0")
+            office.ask("slow 0")
             val saved = File(home, "saved.bin")
             val second = mail.messages.download(row.id, part.section, saved)
             val steps = withTimeout(SOON) { second.progress.toList() }
@@ -109,7 +111,7 @@ class ReadingTest {
             val account = signIn()
             val row = newest(account)
             office.ask("slow 20000")
-            val left = kotlinx.coroutines.withTimeoutOrNull(kotlin.time.Duration.parse("300ms")) { mail.messages.open(row.id) }
+            val left = withTimeoutOrNull(300.milliseconds) { mail.messages.open(row.id) }
             assertEquals(null, left)
             assertEquals(1, mail.accounts.list().size)
         }

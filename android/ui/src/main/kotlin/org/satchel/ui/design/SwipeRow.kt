@@ -1,7 +1,10 @@
 // A row that can be pushed aside: icon and name of the action show before the finger lifts.
+// A property says by its name what its class leaves open.
+@file:Suppress("UndocumentedPublicProperty")
+
 package org.satchel.ui.design
 
-import androidx.compose.animation.core.Animatable
+import androidx.compose.animation.core.animate
 import androidx.compose.foundation.background
 import androidx.compose.foundation.gestures.Orientation
 import androidx.compose.foundation.gestures.draggable
@@ -18,9 +21,9 @@ import androidx.compose.material3.MaterialTheme
 import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableFloatStateOf
 import androidx.compose.runtime.mutableIntStateOf
 import androidx.compose.runtime.remember
-import androidx.compose.runtime.rememberCoroutineScope
 import androidx.compose.runtime.setValue
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
@@ -34,9 +37,9 @@ import androidx.compose.ui.semantics.clearAndSetSemantics
 import androidx.compose.ui.unit.IntOffset
 import androidx.compose.ui.unit.LayoutDirection
 import androidx.compose.ui.unit.dp
-import kotlinx.coroutines.launch
 import kotlin.math.abs
 import kotlin.math.roundToInt
+import kotlin.math.sign
 
 /** Past this part of the width, letting go does it. */
 private const val FAR_ENOUGH = 0.35f
@@ -61,18 +64,25 @@ fun SwipeRow(
     enabled: Boolean,
     content: @Composable () -> Unit,
 ) {
-    val scope = rememberCoroutineScope()
     val haptic = LocalHapticFeedback.current
     val mirrored = LocalLayoutDirection.current == LayoutDirection.Rtl
-    val pushed = remember { Animatable(0f) }
+    var pushed by remember { mutableFloatStateOf(0f) }
     var width by remember { mutableIntStateOf(0) }
-    val action = if (pushed.value > 0) towardsEnd else towardsStart
-    val ready = width > 0 && abs(pushed.value) > width * FAR_ENOUGH
-    val push = rememberDraggableState { by ->
-        val before = abs(pushed.value) > width * FAR_ENOUGH
-        val next = pushed.value + by
-        if ((abs(next) > width * FAR_ENOUGH) != before) haptic.performHapticFeedback(HapticFeedbackType.LongPress)
-        scope.launch { pushed.snapTo(next) }
+    val far = { at: Float -> width > 0 && abs(at) > width * FAR_ENOUGH }
+    val push =
+        rememberDraggableState { by ->
+            val before = pushed
+            pushed += by
+            if (far(before) != far(pushed)) haptic.performHapticFeedback(HapticFeedbackType.LongPress)
+        }
+    val settle: suspend () -> Unit = {
+        if (far(pushed)) {
+            val action = if (pushed > 0) towardsEnd else towardsStart
+            animate(pushed, width * sign(pushed)) { at, _ -> pushed = at }
+            action.act()
+        }
+        // A row that went is no longer here; one that stayed, because the action did not work, comes back.
+        animate(pushed, 0f) { at, _ -> pushed = at }
     }
     Box(
         Modifier.onSizeChanged { width = it.width }.draggable(
@@ -80,24 +90,20 @@ fun SwipeRow(
             Orientation.Horizontal,
             enabled,
             reverseDirection = mirrored,
-            onDragStopped = {
-                if (abs(pushed.value) > width * FAR_ENOUGH) {
-                    val chosen = if (pushed.value > 0) towardsEnd else towardsStart
-                    pushed.animateTo(if (pushed.value > 0) width.toFloat() else -width.toFloat())
-                    chosen.act()
-                }
-                // A row that went is no longer here; one that stayed, because the action did not work, comes back.
-                pushed.animateTo(0f)
-            },
+            onDragStopped = { settle() },
         ),
     ) {
-        if (pushed.value != 0f) Behind(action, ready, pushed.value > 0)
-        Box(Modifier.offset { IntOffset(pushed.value.roundToInt(), 0) }) { content() }
+        if (pushed != 0f) Behind(if (pushed > 0) towardsEnd else towardsStart, far(pushed), pushed > 0)
+        Box(Modifier.offset { IntOffset(pushed.roundToInt(), 0) }) { content() }
     }
 }
 
 @Composable
-private fun BoxScope.Behind(action: SwipeAction, ready: Boolean, atStart: Boolean) {
+private fun BoxScope.Behind(
+    action: SwipeAction,
+    ready: Boolean,
+    atStart: Boolean,
+) {
     val ground = if (ready) action.ground else MaterialTheme.colorScheme.surfaceContainerHighest
     val ink = if (ready) action.ink else MaterialTheme.colorScheme.onSurfaceVariant
     Box(
@@ -105,8 +111,11 @@ private fun BoxScope.Behind(action: SwipeAction, ready: Boolean, atStart: Boolea
         if (atStart) Alignment.CenterStart else Alignment.CenterEnd,
     ) {
         Row(Modifier, Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
-            Icon(action.icon, null, Modifier.size(24.dp), tint = ink)
-            Text(action.label, color = ink, style = MaterialTheme.typography.labelLarge)
+            // The icon stands at the edge: it is what shows first.
+            val icon = @Composable { Icon(action.icon, null, Modifier.size(24.dp), tint = ink) }
+            if (atStart) icon()
+            Text(action.label, color = ink, style = MaterialTheme.typography.labelLarge, maxLines = 1)
+            if (!atStart) icon()
         }
     }
 }

@@ -25,13 +25,17 @@ import androidx.compose.ui.text.style.TextDirection
 import androidx.compose.ui.unit.dp
 import org.satchel.ui.design.IconTarget
 import org.satchel.ui.design.Icons
+import org.satchel.ui.design.startOfScreen
 import org.satchel.ui.text.LocalStrings
 import org.satchel.ui.text.Strings
 import org.satchel.ui.text.problemText
 import org.satchel.ui.text.sizeText
 
 @Composable
-internal fun Attachments(attachments: List<AttachmentState>, onEvent: (MessageEvent) -> Unit) {
+internal fun Attachments(
+    attachments: List<AttachmentState>,
+    onEvent: (MessageEvent) -> Unit,
+) {
     if (attachments.isEmpty()) return
     Column(Modifier.padding(top = 20.dp), Arrangement.spacedBy(10.dp)) {
         Text(
@@ -45,30 +49,32 @@ internal fun Attachments(attachments: List<AttachmentState>, onEvent: (MessageEv
 }
 
 @Composable
-private fun AttachmentCard(attachment: AttachmentState, onEvent: (MessageEvent) -> Unit) {
+private fun AttachmentCard(
+    attachment: AttachmentState,
+    onEvent: (MessageEvent) -> Unit,
+) {
     val colors = MaterialTheme.colorScheme
     Surface(Modifier.fillMaxWidth(), RoundedCornerShape(14.dp), colors.surfaceContainer) {
-        Column {
-            Row(
-                Modifier.heightIn(min = 68.dp).padding(start = 14.dp, end = 6.dp, top = 8.dp, bottom = 8.dp),
-                Arrangement.spacedBy(14.dp),
-                Alignment.CenterVertically,
-            ) {
-                Surface(Modifier.size(40.dp), RoundedCornerShape(10.dp), colors.secondaryContainer) {
-                    Box(Modifier, Alignment.Center) {
-                        Icon(icon(attachment.part.mediaType), null, Modifier.size(22.dp), tint = colors.primary)
-                    }
+        Row(
+            Modifier.heightIn(min = 68.dp).padding(start = 14.dp, end = 6.dp, top = 8.dp, bottom = 8.dp),
+            Arrangement.spacedBy(14.dp),
+            Alignment.CenterVertically,
+        ) {
+            Surface(Modifier.size(40.dp), RoundedCornerShape(10.dp), colors.secondaryContainer) {
+                Box(Modifier, Alignment.Center) {
+                    Icon(icon(attachment.part.mediaType), null, Modifier.size(22.dp), tint = colors.primary)
                 }
-                Column(Modifier.weight(1f)) {
-                    Text(
-                        attachment.part.name,
-                        style = MaterialTheme.typography.titleSmall.copy(textDirection = TextDirection.Content),
-                    )
-                    Standing(attachment)
-                }
-                Buttons(attachment, onEvent)
             }
-            (attachment.progress as? DownloadProgress.Running)?.let { Bar(it) }
+            Column(Modifier.weight(1f)) {
+                Text(
+                    attachment.part.name,
+                    style = MaterialTheme.typography.titleSmall.copy(textDirection = TextDirection.Content),
+                    textAlign = startOfScreen(),
+                )
+                Standing(attachment)
+                (attachment.progress as? DownloadProgress.Running)?.let { Bar(it) }
+            }
+            Buttons(attachment, onEvent)
         }
     }
 }
@@ -85,26 +91,50 @@ private fun Standing(attachment: AttachmentState) {
 }
 
 /** Where an attachment stands, in words: its size, how much of it came, or what went wrong. */
-internal fun standing(attachment: AttachmentState, strings: Strings): String =
+internal fun standing(
+    attachment: AttachmentState,
+    strings: Strings,
+): String =
     when (val progress = attachment.progress) {
-        is DownloadProgress.Running ->
-            if (progress.announced.bytes == 0L) sizeText(progress.received, strings)
-            else strings.receivedOf(sizeText(progress.received, strings), sizeText(progress.announced, strings))
-        is DownloadProgress.Failed -> problemText(progress.problem, strings).title
-        DownloadProgress.None, is DownloadProgress.Saved -> sizeText(attachment.part.size, strings)
+        is DownloadProgress.Running -> {
+            if (progress.announced.bytes == 0L) {
+                sizeText(progress.received, strings)
+            } else {
+                strings.receivedOf(sizeText(progress.received, strings), sizeText(progress.announced, strings))
+            }
+        }
+
+        is DownloadProgress.Failed -> {
+            problemText(progress.problem, strings).title
+        }
+
+        DownloadProgress.None, is DownloadProgress.Saved -> {
+            sizeText(attachment.part.size, strings)
+        }
     }
 
 @Composable
-private fun Buttons(attachment: AttachmentState, onEvent: (MessageEvent) -> Unit) {
+private fun Buttons(
+    attachment: AttachmentState,
+    onEvent: (MessageEvent) -> Unit,
+) {
     val strings = LocalStrings.current
     val section = attachment.part.section
     val primary = MaterialTheme.colorScheme.primary
-    val (icon, verb, event) = when (attachment.progress) {
-        DownloadProgress.None, is DownloadProgress.Failed ->
-            Triple(Icons.Download, strings.download, MessageEvent.PressedDownload(section))
-        is DownloadProgress.Running -> Triple(Icons.Close, strings.cancel, MessageEvent.PressedCancel(section))
-        is DownloadProgress.Saved -> Triple(Icons.Open, strings.open, MessageEvent.PressedOpen(section))
-    }
+    val (icon, verb, event) =
+        when (attachment.progress) {
+            DownloadProgress.None, is DownloadProgress.Failed -> {
+                Triple(Icons.Download, strings.download, MessageEvent.PressedDownload(section))
+            }
+
+            is DownloadProgress.Running -> {
+                Triple(Icons.Close, strings.cancel, MessageEvent.PressedCancel(section))
+            }
+
+            is DownloadProgress.Saved -> {
+                Triple(Icons.Open, strings.open, MessageEvent.PressedOpen(section))
+            }
+        }
     IconTarget(icon, strings.named(verb, attachment.part.name), { onEvent(event) }, tint = primary)
 }
 
@@ -115,11 +145,11 @@ private fun Bar(progress: DownloadProgress.Running) {
     if (announced > 0) {
         LinearProgressIndicator(
             { (progress.received.bytes.toFloat() / announced).coerceIn(0f, 1f) },
-            Modifier.fillMaxWidth(),
+            Modifier.fillMaxWidth().padding(top = 6.dp),
             drawStopIndicator = {},
         )
     } else {
-        LinearProgressIndicator(Modifier.fillMaxWidth())
+        LinearProgressIndicator(Modifier.fillMaxWidth().padding(top = 6.dp))
     }
 }
 

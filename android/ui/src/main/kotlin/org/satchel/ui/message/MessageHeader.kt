@@ -38,15 +38,21 @@ import org.satchel.ui.design.Avatar
 import org.satchel.ui.design.IconTarget
 import org.satchel.ui.design.Icons
 import org.satchel.ui.design.Sizes
+import org.satchel.ui.design.isTypeLarge
 import org.satchel.ui.design.lines
 import org.satchel.ui.design.mail
+import org.satchel.ui.design.startOfScreen
 import org.satchel.ui.text.DateText
 import org.satchel.ui.text.LocalClock
 import org.satchel.ui.text.LocalStrings
 
 /** [content] adds copies and answer addresses, once they are here. */
 @Composable
-internal fun MessageHeader(row: MessageView, content: MessageContentView?, onEvent: (MessageEvent) -> Unit) {
+internal fun MessageHeader(
+    row: MessageView,
+    content: MessageContentView?,
+    onEvent: (MessageEvent) -> Unit,
+) {
     var whole by rememberSaveable(row.id.value) { mutableStateOf(false) }
     SubjectLine(row, onEvent)
     People(row, whole) { whole = !whole }
@@ -55,7 +61,10 @@ internal fun MessageHeader(row: MessageView, content: MessageContentView?, onEve
 }
 
 @Composable
-private fun SubjectLine(row: MessageView, onEvent: (MessageEvent) -> Unit) {
+private fun SubjectLine(
+    row: MessageView,
+    onEvent: (MessageEvent) -> Unit,
+) {
     val strings = LocalStrings.current
     val starred = row.flags.flagged
     Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(4.dp)) {
@@ -63,6 +72,7 @@ private fun SubjectLine(row: MessageView, onEvent: (MessageEvent) -> Unit) {
             row.subject.ifBlank { strings.noSubject },
             Modifier.weight(1f).padding(top = 8.dp, bottom = 12.dp).semantics { heading() },
             style = MaterialTheme.typography.headlineSmall.copy(textDirection = TextDirection.Content),
+            textAlign = startOfScreen(),
         )
         IconTarget(
             if (starred) Icons.Star else Icons.StarOutline,
@@ -74,16 +84,24 @@ private fun SubjectLine(row: MessageView, onEvent: (MessageEvent) -> Unit) {
 }
 
 @Composable
-private fun People(row: MessageView, whole: Boolean, onToggle: () -> Unit) {
+private fun People(
+    row: MessageView,
+    whole: Boolean,
+    onToggle: () -> Unit,
+) {
     val strings = LocalStrings.current
     val clock = LocalClock.current
     val dates = remember(strings, clock) { DateText(strings, clock) }
     val label = if (whole) strings.hideAddresses else strings.showAddresses
     Row(
-        Modifier.clip(RoundedCornerShape(12.dp)).clickable(onClickLabel = label, role = Role.Button, onClick = onToggle)
-            .fillMaxWidth().heightIn(min = Sizes.Target).padding(vertical = 4.dp),
+        Modifier
+            .clip(RoundedCornerShape(12.dp))
+            .clickable(onClickLabel = label, role = Role.Button, onClick = onToggle)
+            .fillMaxWidth()
+            .heightIn(min = Sizes.Target)
+            .padding(vertical = 4.dp),
         Arrangement.spacedBy(14.dp),
-        Alignment.CenterVertically,
+        if (isTypeLarge()) Alignment.Top else Alignment.CenterVertically,
     ) {
         Avatar(row.from.firstOrNull(), size = 44.dp)
         Column(Modifier.weight(1f)) {
@@ -105,7 +123,10 @@ private fun People(row: MessageView, whole: Boolean, onToggle: () -> Unit) {
 }
 
 @Composable
-private fun Addresses(row: MessageView, content: MessageContentView?) {
+private fun Addresses(
+    row: MessageView,
+    content: MessageContentView?,
+) {
     val strings = LocalStrings.current
     Surface(
         Modifier.fillMaxWidth().padding(top = 8.dp),
@@ -124,7 +145,10 @@ private fun Addresses(row: MessageView, content: MessageContentView?) {
 }
 
 @Composable
-private fun AddressGroup(label: String, people: List<AddressView>) {
+private fun AddressGroup(
+    label: String,
+    people: List<AddressView>,
+) {
     if (people.isEmpty()) return
     Column {
         Text(label, color = MaterialTheme.colorScheme.primary, style = MaterialTheme.typography.labelSmall)
@@ -135,6 +159,7 @@ private fun AddressGroup(label: String, people: List<AddressView>) {
                 person.address,
                 color = MaterialTheme.colorScheme.onSurfaceVariant,
                 style = MaterialTheme.typography.bodySmall.copy(textDirection = TextDirection.Ltr),
+                textAlign = startOfScreen(),
             )
         }
     }
