@@ -1,0 +1,3 @@
+import Satchel
+
+print(Satchel.self)
