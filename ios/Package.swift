@@ -29,11 +29,11 @@ let package = Package(
         .target(name: "SatchelUI", dependencies: ["Satchel"]),
         .executableTarget(
             name: "OpenProbe", dependencies: ["Satchel"], path: "Tests/OpenProbe", linkerSettings: link),
-        .target(name: "PostOfficeProbe", dependencies: ["Satchel"], path: "Tests/PostOffice"),
+        .target(name: "Desk", dependencies: ["Satchel"], path: "Tests/Desk"),
         .testTarget(
-            name: "SatchelTests", dependencies: ["Satchel", "PostOfficeProbe", "OpenProbe"], linkerSettings: link),
+            name: "SatchelTests", dependencies: ["Satchel", "Desk", "OpenProbe"], linkerSettings: link),
         .testTarget(
-            name: "SatchelUITests", dependencies: ["SatchelUI", "PostOfficeProbe"], linkerSettings: link),
+            name: "SatchelUITests", dependencies: ["SatchelUI", "Desk"], linkerSettings: link),
     ],
     swiftLanguageModes: [.v6]
 )

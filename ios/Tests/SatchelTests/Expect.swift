@@ -1,0 +1,26 @@
+// What tests expect of failures.
+import Satchel
+import XCTest
+
+extension MailFailure {
+    /// The case's name.
+    var name: String { String("\(self)".prefix { $0 != "(" }) }
+}
+
+/// The work fails with a `MailFailure` of that case, and with nothing else.
+@discardableResult
+func assertFails(
+    with name: String, file: StaticString = #filePath, line: UInt = #line, _ work: () async throws -> Void
+) async -> MailFailure? {
+    do {
+        try await work()
+        XCTFail("it did not fail", file: file, line: line)
+    } catch let failure as MailFailure {
+        XCTAssertEqual(failure.name, name, failure.sentence, file: file, line: line)
+        XCTAssertFalse(failure.sentence.isEmpty, file: file, line: line)
+        return failure
+    } catch {
+        XCTFail("not a MailFailure: \(error)", file: file, line: line)
+    }
+    return nil
+}
