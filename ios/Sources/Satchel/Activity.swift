@@ -5,6 +5,7 @@ import SatchelCore
 /// What goes on between this device and the servers.
 public struct Activity: Sendable {
     let core: MailCore
+    let passes: Passes
 
     /// How each account stands.
     public func status() async throws(MailFailure) -> [AccountStatusView] {
@@ -19,11 +20,8 @@ public struct Activity: Sendable {
         return observe(core, matches: matches, read: status)
     }
 
-    /// The accounts whose pass runs. It begins with none and hears of passes that begin from now on.
-    public func syncing() -> AsyncThrowingStream<Set<AccountId>, any Error> {
-        let running = Running()
-        return observe(core, matches: { running.heard($0) }, read: { running.now })
-    }
+    /// The accounts whose pass runs, now and whenever one begins or ends.
+    public func syncing() -> AsyncThrowingStream<Set<AccountId>, any Error> { passes.watch(core) }
 
     /// Brings an account up to date: tells the server what waits, and reads what is new. Cut short by a deadline (seconds)
     /// or by cancelling it loses nothing: the next one goes on.
@@ -50,22 +48,5 @@ public struct Activity: Sendable {
     /// Writes the facts of passes that are kept in memory. Call it before the app is put to sleep.
     public func settle() async throws(MailFailure) {
         try await call { [core] in try await core.settle() }
-    }
-}
-
-/// Which passes run can be heard only, not read.
-private final class Running: @unchecked Sendable {
-    private let lock = NSLock()
-    private var accounts: Set<AccountId> = []
-
-    var now: Set<AccountId> { lock.withLock { accounts } }
-
-    func heard(_ changes: ChangesView) -> Bool {
-        lock.withLock {
-            for pass in changes.syncing {
-                if pass.running { accounts.insert(pass.account) } else { accounts.remove(pass.account) }
-            }
-        }
-        return !changes.syncing.isEmpty
     }
 }

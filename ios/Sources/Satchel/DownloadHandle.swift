@@ -6,11 +6,11 @@ public final class DownloadHandle: Sendable {
     private let download: Download
 
     /// How far it is, at most ten times a second; ends after the value with `done`. For one watcher.
-    public let progress: AsyncStream<DownloadProgress>
+    public let progress: AsyncStream<DownloadProgressView>
 
     init(_ core: MailCore, _ id: PlacementId, _ section: String, _ path: String) throws {
         let (progress, told) = AsyncStream.makeStream(
-            of: DownloadProgress.self, bufferingPolicy: .bufferingNewest(1))
+            of: DownloadProgressView.self, bufferingPolicy: .bufferingNewest(1))
         download = try core.download(id: id, section: section, path: path, observer: Meter(told))
         self.progress = progress
     }
@@ -29,11 +29,11 @@ public final class DownloadHandle: Sendable {
 }
 
 private final class Meter: ProgressObserver {
-    private let told: AsyncStream<DownloadProgress>.Continuation
+    private let told: AsyncStream<DownloadProgressView>.Continuation
 
-    init(_ told: AsyncStream<DownloadProgress>.Continuation) { self.told = told }
+    init(_ told: AsyncStream<DownloadProgressView>.Continuation) { self.told = told }
 
-    func onProgress(progress: DownloadProgress) {
+    func onProgress(progress: DownloadProgressView) {
         told.yield(progress)
         if progress.done { told.finish() }
     }

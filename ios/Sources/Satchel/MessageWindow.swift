@@ -43,7 +43,7 @@ public final class MessageWindow: Sendable {
     /// mailbox goes. The first window is the newest 50.
     public func watch() -> AsyncThrowingStream<ShownRows, any Error> {
         let (mailbox, place, pulse) = (mailbox, place, Pulse())
-        place.add(pulse)
+        place.watchers.add(pulse)
         let shown = Result { Shown(try core.messageList(mailbox: mailbox, order: order)) }
         let matches: @Sendable (ChangesView) -> Bool = { changes in
             changes.everything || changes.messages.contains { $0.mailbox == mailbox }
@@ -77,26 +77,15 @@ private actor Shown {
 
 /// Where the window stands, and whom a move wakes.
 private final class Place: @unchecked Sendable {
-    private struct Watcher { weak var pulse: Pulse? }
+    let watchers = Pulses()
 
     private let lock = NSLock()
     private var at: (first: UInt32, count: UInt32) = (0, 50)
-    private var watchers: [Watcher] = []
 
     var now: (first: UInt32, count: UInt32) { lock.withLock { at } }
 
-    func add(_ pulse: Pulse) {
-        lock.withLock {
-            watchers.removeAll { $0.pulse == nil }
-            watchers.append(Watcher(pulse: pulse))
-        }
-    }
-
     func move(first: UInt32, count: UInt32) {
-        let woken = lock.withLock {
-            at = (first, count)
-            return watchers
-        }
-        woken.forEach { $0.pulse?.wake() }
+        lock.withLock { at = (first, count) }
+        watchers.wake()
     }
 }

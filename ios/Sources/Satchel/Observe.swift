@@ -1,4 +1,5 @@
 // The one bridge from the core's events to streams: subscribe, read, read again on each matching change.
+import Foundation
 import SatchelCore
 
 /// Wakes a stream; any number of wakes while it is busy are one.
@@ -17,6 +18,25 @@ final class Pulse: Sendable {
     func next() async -> Bool { await beats.first { true } != nil }
 }
 
+/// Those who wait for the same thing; none of them is kept by it.
+final class Pulses: @unchecked Sendable {
+    private struct Waiting { weak var pulse: Pulse? }
+
+    private let lock = NSLock()
+    private var all: [Waiting] = []
+
+    func add(_ pulse: Pulse) {
+        lock.withLock {
+            all.removeAll { $0.pulse == nil }
+            all.append(Waiting(pulse: pulse))
+        }
+    }
+
+    func wake() {
+        for waiting in lock.withLock({ all }) { waiting.pulse?.wake() }
+    }
+}
+
 /// Emits what `read` brings, now and after each change that `matches`. It subscribes first and reads then, so that a
 /// change between the two is not missed. The stream reads when it is asked for a value, so a slow screen misses steps and
 /// never the last one. Nobody else holds the subscription: it ends when the stream is let go of. An error of the
@@ -28,12 +48,21 @@ func observe<T: Sendable>(
     read: @escaping @Sendable () async throws -> T
 ) -> AsyncThrowingStream<T, any Error> {
     let subscribed = Result { try core.subscribe(observer: Listener(pulse: pulse, matches: matches)) }
-    return AsyncThrowingStream {
+    return follow(pulse) {
+        let subscription = try subscribed.get()
+        let value = try await read()
+        return withExtendedLifetime(subscription) { value }
+    }
+}
+
+/// Emits what `read` brings, now and after each wake.
+func follow<T: Sendable>(
+    _ pulse: Pulse, read: @escaping @Sendable () async throws -> T
+) -> AsyncThrowingStream<T, any Error> {
+    AsyncThrowingStream {
         do {
-            let subscription = try subscribed.get()
             guard await pulse.next() else { return nil }
-            let value = try await read()
-            return withExtendedLifetime(subscription) { value }
+            return try await read()
         } catch {
             throw MailFailure(error)
         }

@@ -47,7 +47,7 @@ public typealias ConnectionSecurity = SatchelCore.ConnectionSecurity
 /// The app's place for passwords.
 public typealias CredentialVault = SatchelCore.CredentialVault
 /// How far a download is. (SwiftUI has a `ProgressView` of its own.)
-public typealias DownloadProgress = SatchelCore.ProgressView
+public typealias DownloadProgressView = SatchelCore.ProgressView
 /// How a message is closed to us.
 public typealias EncryptionKind = SatchelCore.EncryptionKind
 /// The flags of a message in a mailbox.

@@ -9,6 +9,7 @@ import SatchelCore
 /// `close()` every call throws `.closed`.
 public final class Satchel: Sendable {
     private let core: MailCore
+    private let passes: Passes
 
     /// Accounts: list, add, change, remove.
     public let accounts: Accounts
@@ -45,11 +46,12 @@ public final class Satchel: Sendable {
                 sentence: "the mail library does not belong to this app: install the app again")
         }
         let request = OpenRequest(home: home.path)
-        return Satchel(try call { try MailCore.open(request: request, vault: vault, network: network) })
+        return try call { try Satchel(MailCore.open(request: request, vault: vault, network: network)) }
     }
 
-    private init(_ core: MailCore) {
+    private init(_ core: MailCore) throws {
         self.core = core
+        passes = try Passes(core)
         accounts = Accounts(core: core)
         mailboxes = Mailboxes(core: core)
         messages = Messages(core: core)
@@ -57,12 +59,13 @@ public final class Satchel: Sendable {
         actions = Actions(core: core)
         pending = Pending(core: core)
         storage = Storage(core: core)
-        activity = Activity(core: core)
+        activity = Activity(core: core, passes: passes)
         network = Network(core: core)
     }
 
     /// Ends reads and downloads, waits for writes and lets go of the home. Doing it twice is no error.
     public func close() async throws(MailFailure) {
+        passes.end()
         try await call { [core] in try await core.shutdown() }
     }
 

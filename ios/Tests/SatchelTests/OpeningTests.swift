@@ -84,7 +84,11 @@ final class OpeningTests: XCTestCase {
 
     /// Opens the home in a process of its own.
     private func probe(library: String?) throws -> String {
-        let built = Bundle(for: Self.self).bundleURL.deletingLastPathComponent()
+        #if os(macOS)
+            let built = Bundle(for: Self.self).bundleURL.deletingLastPathComponent()
+        #else
+            let built = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        #endif
         let (program, out) = (Process(), Pipe())
         program.executableURL = built.appendingPathComponent("OpenProbe")
         program.arguments = [home.path]

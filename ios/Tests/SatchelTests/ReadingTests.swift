@@ -77,7 +77,7 @@ final class ReadingTests: XCTestCase {
         try desk.office.tell("throttle 0")
         let whole = try desk.satchel.messages.download(id, section: plan.section, to: file)
         let told = try await limited(60, "the end") {
-            var told: [DownloadProgress] = []
+            var told: [DownloadProgressView] = []
             for await at in whole.progress { told.append(at) }
             return told
         }
