@@ -25,7 +25,10 @@ public struct Mailboxes: Sendable {
 
     /// One mailbox, now and whenever its name or its counts change.
     public func watch(one id: MailboxId) -> AsyncThrowingStream<MailboxView, any Error> {
-        observe(core, matches: { $0.everything || $0.mailboxes.contains(id) }) { try await one(id) }
+        let matches: @Sendable (ChangesView) -> Bool = {
+            $0.everything || !$0.accounts.isEmpty || $0.mailboxes.contains(id)
+        }
+        return observe(core, matches: matches) { try await one(id) }
     }
 
     /// Makes a mailbox: on the server with the next pass, or only on this device.

@@ -46,8 +46,8 @@ public final class MessageWindow: Sendable {
         place.watchers.add(pulse)
         let shown = Result { Shown(try core.messageList(mailbox: mailbox, order: order)) }
         let matches: @Sendable (ChangesView) -> Bool = { changes in
-            changes.everything || changes.messages.contains { $0.mailbox == mailbox }
-                || changes.mailboxes.contains(mailbox)
+            changes.everything || !changes.accounts.isEmpty || changes.mailboxes.contains(mailbox)
+                || changes.messages.contains { $0.mailbox == mailbox }
         }
         return observe(core, pulse: pulse, matches: matches) { [place] in
             let (first, count) = place.now

@@ -24,7 +24,9 @@ public struct Messages: Sendable {
     /// The row of a message, now and whenever it changes. Ends with `.notFound` when the message goes.
     public func watch(_ id: PlacementId) -> AsyncThrowingStream<MessageView, any Error> {
         let matches: @Sendable (ChangesView) -> Bool = { changes in
-            changes.everything || changes.messages.contains { $0.ids.isEmpty || $0.ids.contains(id) }
+            // With an account its mail goes, without a word on each message.
+            changes.everything || !changes.accounts.isEmpty
+                || changes.messages.contains { $0.ids.isEmpty || $0.ids.contains(id) }
         }
         return observe(core, matches: matches) { try await row(id) }
     }

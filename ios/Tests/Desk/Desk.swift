@@ -118,3 +118,13 @@ public func limited<T: Sendable>(
         return try await found(group.next(), what)
     }
 }
+
+/// Waits until something is so that tells nobody.
+@MainActor
+public func eventually(_ what: String, within seconds: Double = 30, _ so: () throws -> Bool) async throws {
+    let end = ContinuousClock.now + .seconds(seconds)
+    while try !so() {
+        guard ContinuousClock.now < end else { throw Missing(what: "\(what): not within \(seconds) s") }
+        try await Task.sleep(for: .milliseconds(5))
+    }
+}

@@ -50,20 +50,31 @@ final class CallbackTests: XCTestCase {
         desk.vault.whenAsked(nil)
         try await desk.sync()
 
+        let home = freshFolder()
+        defer { try? FileManager.default.removeItem(at: home) }
+        let other = try Satchel.open(home: home, vault: MemoryVault(), network: BrokenWatch())
+        XCTAssertTrue(try other.network.state().online, "taken for granted")
+        try await other.close()
+    }
+
+    func testALogThatThrowsIsHandedTheNextLinesAllTheSame() async throws {
         let lines = Seen()
         try Log.to(.debug) { _ in
             lines.add(true)
             throw Planted()
         }
         defer { try? Log.to(.error, sink: nil) }
-        for _ in 0..<3 { try await desk.sync() }
-        XCTAssertTrue(lines.all, "the log went on")
-
         let home = freshFolder()
         defer { try? FileManager.default.removeItem(at: home) }
-        let other = try Satchel.open(home: home, vault: MemoryVault(), network: BrokenWatch())
-        XCTAssertTrue(try other.network.state().online, "taken for granted")
-        try await other.close()
+        for count in 1...2 {
+            try await Satchel.open(home: home, vault: MemoryVault()).close()
+            let database = try found(databases(in: home).first, "database")
+            try Data(repeating: 0xFF, count: 40_000).write(to: database)
+            let satchel = try Satchel.open(home: home, vault: MemoryVault())
+            XCTAssertNotNil(try satchel.damagedDatabase())
+            try await satchel.close()
+            try await eventually("lines of the damage") { lines.count >= count }
+        }
     }
 
     func testTheNetworkIsAskedForWhenTheHomeIsOpened() async throws {
@@ -95,6 +106,7 @@ final class CallbackTests: XCTestCase {
             }
         }
 
+        var count: Int { lock.withLock { answers.count } }
         var threads: Int { lock.withLock { names.count } }
         var all: Bool { lock.withLock { !answers.isEmpty && answers.allSatisfy { $0 } } }
     }

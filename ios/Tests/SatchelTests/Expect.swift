@@ -1,4 +1,5 @@
 // What tests expect of failures.
+import Foundation
 import Satchel
 import XCTest
 
@@ -23,4 +24,11 @@ func assertFails(
         XCTFail("not a MailFailure: \(error)", file: file, line: line)
     }
     return nil
+}
+
+/// The database files of a home, by what they begin with.
+func databases(in home: URL) throws -> [URL] {
+    try FileManager.default.contentsOfDirectory(at: home, includingPropertiesForKeys: nil).filter {
+        (try? Data(contentsOf: $0).starts(with: Data("SQLite format 3".utf8))) == true
+    }
 }

@@ -122,9 +122,15 @@ final class FailingTests: XCTestCase {
         let desk = try await Desk.with(messages: 2)
         let row = try await desk.first()
         let rows = desk.satchel.messages.watch(row.id)
+        let window = desk.satchel.messages.list(row.mailbox).watch()
+        let mailbox = desk.satchel.mailboxes.watch(one: row.mailbox)
         try await until(rows)
+        try await until(window)
+        try await until(mailbox)
         try await desk.satchel.accounts.remove(desk.account().id, discardSoleCopies: true)
         await assertFails(with: "notFound") { try await until(rows) { _ in false } }
+        await assertFails(with: "notFound") { try await until(window) { _ in false } }
+        await assertFails(with: "notFound") { try await until(mailbox) { _ in false } }
     }
 
     func testSecretsAndServerWordsAreNotPrinted() {

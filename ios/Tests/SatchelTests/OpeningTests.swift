@@ -21,10 +21,7 @@ final class OpeningTests: XCTestCase {
     func testANewerStoreIsRefusedWithWords() async throws {
         let satchel = try Satchel.open(home: home, vault: MemoryVault())
         try await satchel.close()
-        let database = try found(
-            FileManager.default.contentsOfDirectory(at: home, includingPropertiesForKeys: nil)
-                .first { (try? Data(contentsOf: $0).starts(with: Data("SQLite format 3".utf8))) == true },
-            "database")
+        let database = try found(databases(in: home).first, "database")
         var bytes = try Data(contentsOf: database)
         // The schema's number stands here in the file's header, big endian.
         bytes.replaceSubrange(60..<64, with: [0, 0, 0x27, 0x0F])
