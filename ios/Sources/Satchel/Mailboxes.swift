@@ -13,7 +13,8 @@ public struct Mailboxes: Sendable {
     /// The same, now and whenever a mailbox comes, goes, or its counts change.
     public func watch(_ account: AccountId) -> AsyncThrowingStream<[MailboxView], any Error> {
         let matches: @Sendable (ChangesView) -> Bool = {
-            $0.everything || !$0.mailboxes.isEmpty || $0.accounts.contains(account)
+            // Counts go with messages; the core names the mailbox only when it is itself another.
+            $0.everything || !$0.mailboxes.isEmpty || !$0.messages.isEmpty || $0.accounts.contains(account)
         }
         return observe(core, matches: matches) { try await list(account) }
     }
@@ -25,8 +26,9 @@ public struct Mailboxes: Sendable {
 
     /// One mailbox, now and whenever its name or its counts change.
     public func watch(one id: MailboxId) -> AsyncThrowingStream<MailboxView, any Error> {
-        let matches: @Sendable (ChangesView) -> Bool = {
-            $0.everything || !$0.accounts.isEmpty || $0.mailboxes.contains(id)
+        let matches: @Sendable (ChangesView) -> Bool = { changes in
+            changes.everything || !changes.accounts.isEmpty || changes.mailboxes.contains(id)
+                || changes.messages.contains { $0.mailbox == id }
         }
         return observe(core, matches: matches) { try await one(id) }
     }
