@@ -2,6 +2,9 @@
 import Satchel
 
 extension AccountSection {
+    /// What pressing its head does.
+    public var fold: Word { collapsed ? .unfold : .fold }
+
     /// What stands below an account's address: what it does now, what is wrong with it, or when it was last well.
     public func told(_ words: Words) -> String {
         guard !syncing else { return words(.syncing) }

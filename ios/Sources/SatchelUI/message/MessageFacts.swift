@@ -76,6 +76,11 @@ extension AddressView {
     public var whole: String { name.isEmpty ? address : "\(name) <\(address)>" }
 }
 
+extension MessageState {
+    /// What pressing the star does.
+    public var star: Word { row?.flags.flagged == true ? .unstar : .star }
+}
+
 extension AttachmentState {
     /// Its size, or how much of it is here.
     public func told(_ words: Words) -> String {

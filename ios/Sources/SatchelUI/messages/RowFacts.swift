@@ -34,6 +34,8 @@ public struct RowAction: Equatable, Sendable, Identifiable {
 
 /// A row as it is drawn and read out.
 public struct RowFacts: Equatable, Sendable {
+    /// The letters of whoever wrote it.
+    public let initials: Initials
     /// Who wrote it.
     public let sender: String
     /// Its subject, or that there is none.
@@ -59,6 +61,7 @@ public struct RowFacts: Equatable, Sendable {
 
     /// The facts of a row.
     public init(_ row: MessageView, selected: Bool, _ words: Words) {
+        initials = Initials(row.from.first)
         let names = row.from.map(\.label).joined(separator: ", ")
         sender = names.isEmpty ? words(.noSender) : names
         subject = row.subject.isEmpty ? words(.noSubject) : row.subject
