@@ -70,8 +70,8 @@
         let leave: () -> Void
 
         var body: some View {
-            MessageScreenView(state: model.state, on: model.on, leave: leave) { @MainActor in
-                await model.picture(contentId: $0)
+            MessageScreenView(state: model.state, on: model.on, leave: leave) { @MainActor name in
+                await model.picture(contentId: name)
             }
             .task { await model.run() }
         }

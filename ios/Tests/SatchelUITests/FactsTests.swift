@@ -24,6 +24,7 @@ final class FactsTests: XCTestCase {
         XCTAssertEqual(facts.leading.map(\.event), [.swipedToArchive(PlacementId(1))])
         XCTAssertEqual(facts.trailing.map(\.event), [.swipedToDelete(PlacementId(1))])
         XCTAssertEqual(facts.others.map(\.word), [.unstar, .markUnseen, .deselect])
+        for swiped in facts.leading + facts.trailing { XCTAssertTrue(facts.actions.contains(swiped)) }
         let other = RowFacts(Samples.row(1), selected: false, words)
         XCTAssertEqual(other.others.map(\.word), [.star, .markSeen, .select])
     }
@@ -67,6 +68,26 @@ final class FactsTests: XCTestCase {
         XCTAssertEqual(Samples.content(html: html).body, .html("<p>x</p>"))
         XCTAssertEqual(Samples.content(html: html).warnings(words).count, 2)
         XCTAssertEqual(Samples.content().warnings(words), [])
+    }
+
+    func testAnAvatarHasOneOrTwoLettersAndKeepsItsColour() {
+        let table = [
+            ("Ann", "A"), ("Ben de Groot", "BG"), ("נועה", "נ"), ("  ", ""), ("dana@example.org", "DO"), ("«Eva»", "E"),
+        ]
+        for (label, letters) in table {
+            let person = AddressView(name: label, address: "Ann@example.org", label: label)
+            XCTAssertEqual(Initials(person).letters, letters)
+            XCTAssertEqual(Initials(person).tint, Initials(Samples.person("ann")).tint, "by the address")
+        }
+        XCTAssertEqual(Initials(nil).letters, "")
+    }
+
+    func testEverythingThatIsDrawnHasASymbol() {
+        let drawn: [Word] = [
+            .archive, .delete, .junk, .star, .unstar, .markSeen, .markUnseen, .select, .deselect, .selectAll,
+            .clearSelection, .checkForMail, .askAgain, .download, .fetchOlder, .cancel, .open, .offline, .fold, .unfold,
+        ]
+        for word in drawn { XCTAssertNotEqual(word.symbol, "circle.dotted", "\(word)") }
     }
 
     func testAddressesAreShownWhole() {

@@ -2,22 +2,28 @@
 #if canImport(SwiftUI)
     import SwiftUI
 
-    struct SwipeRow: ViewModifier {
-        let facts: RowFacts
+    extension View {
+        /// Swipes and a menu; for the outermost view of a list's row, where alone swipes are seen.
+        func swipes(_ facts: RowFacts, _ on: @escaping (MessagesEvent) -> Void) -> some View {
+            swipeActions(edge: .leading) { RowActions(actions: facts.leading, on: on).tint(Theme.archive) }
+                .swipeActions(edge: .trailing) { RowActions(actions: facts.trailing, on: on).tint(Theme.delete) }
+                .contextMenu { RowActions(actions: facts.actions, on: on) }
+        }
+
+        /// The same by name, for the element a screen reader stops at.
+        func namedActions(_ facts: RowFacts, _ on: @escaping (MessagesEvent) -> Void) -> some View {
+            accessibilityActions { RowActions(actions: facts.actions, on: on) }
+        }
+    }
+
+    private struct RowActions: View {
+        let actions: [RowAction]
         let on: (MessagesEvent) -> Void
         @Environment(\.words) private var words
 
-        func body(content: Content) -> some View {
-            content
-                .swipeActions(edge: .leading) { buttons(facts.leading).tint(Theme.archive) }
-                .swipeActions(edge: .trailing) { buttons(facts.trailing).tint(Theme.delete) }
-                .contextMenu { buttons(facts.leading + facts.others + facts.trailing) }
-                .accessibilityActions { buttons(facts.leading + facts.others + facts.trailing) }
-        }
-
-        private func buttons(_ actions: [RowAction]) -> some View {
+        var body: some View {
             let words = words()
-            return ForEach(actions) { action in
+            ForEach(actions) { action in
                 Button {
                     on(action.event)
                 } label: {

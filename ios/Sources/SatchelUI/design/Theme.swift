@@ -34,14 +34,18 @@
 
         /// A colour for each look; `name` is only for whoever reads the file.
         fileprivate init(_ name: String, light: Bytes, dark: Bytes) {
-            let plain = { (bytes: Bytes) in
-                Color(red: bytes.0 / 255, green: bytes.1 / 255, blue: bytes.2 / 255)
-            }
             #if canImport(UIKit)
-                self.init(uiColor: UIColor { UIColor(plain($0.userInterfaceStyle == .dark ? dark : light)) })
+                self.init(
+                    uiColor: UIColor { traits in
+                        UIColor(Color(traits.userInterfaceStyle == .dark ? dark : light))
+                    })
             #else
-                self = plain(light)
+                self.init(light)
             #endif
+        }
+
+        private init(_ bytes: Bytes) {
+            self.init(red: bytes.0 / 255, green: bytes.1 / 255, blue: bytes.2 / 255)
         }
     }
 

@@ -74,7 +74,7 @@
                 return action.request.url?.scheme == "about" ? .allow : .cancel
             }
 
-            func webView(_ web: WKWebView, didFinish navigation: WKNavigation?) {
+            func webView(_ web: WKWebView, didFinish navigation: WKNavigation!) {
                 watch = web.scrollView.observe(\.contentSize, options: [.initial, .new]) { [weak self] view, _ in
                     MainActor.assumeIsolated { self?.grew(max(1, view.contentSize.height)) }
                 }

@@ -25,7 +25,7 @@
             .accessibilityElement(children: .ignore)
             .accessibilityLabel(facts.spoken)
             .accessibilityAddTraits(facts.selected ? [.isButton, .isSelected] : .isButton)
-            .modifier(SwipeRow(facts: facts, on: on))
+            .namedActions(facts, on)
         }
 
         private var texts: some View {

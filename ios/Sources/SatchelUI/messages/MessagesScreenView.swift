@@ -45,14 +45,15 @@
             switch slot.content {
             case .room: SkeletonRow()
             case .row(let row, let heading):
+                let facts = RowFacts(row, selected: state.selected.contains(row.id), words)
                 VStack(alignment: .leading) {
                     heading.map {
                         Text($0).font(.footnote.weight(.medium)).foregroundStyle(.secondary)
                             .accessibilityAddTraits(.isHeader)
                     }
-                    let facts = RowFacts(row, selected: state.selected.contains(row.id), words)
                     MessageRowView(row: row, facts: facts, on: on)
                 }
+                .swipes(facts, on)
             }
         }
 

@@ -59,6 +59,9 @@ public struct RowFacts: Equatable, Sendable {
     /// What else can be done.
     public let others: [RowAction]
 
+    /// All that can be done, for menus and screen readers.
+    public var actions: [RowAction] { leading + others + trailing }
+
     /// The facts of a row.
     public init(_ row: MessageView, selected: Bool, _ words: Words) {
         initials = Initials(row.from.first)
