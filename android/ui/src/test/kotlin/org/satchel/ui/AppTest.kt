@@ -60,7 +60,9 @@ class AppTest {
 
     /** What the core and the server bring, they bring in their own time. */
     private fun SkikoComposeUiTest.comes(find: SkikoComposeUiTest.() -> SemanticsNodeInteraction) =
-        find().also { node -> waitUntil(timeoutMillis = PATIENCE) { runCatching { node.fetchSemanticsNode() }.isSuccess } }
+        find().also { node ->
+            waitUntil(timeoutMillis = PATIENCE) { runCatching { node.fetchSemanticsNode() }.isSuccess }
+        }
 
     private fun app(
         size: Size,
