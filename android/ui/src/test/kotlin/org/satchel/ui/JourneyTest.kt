@@ -25,10 +25,14 @@ import java.io.File
 
 class JourneyTest {
     @Test
-    fun `reads the newest, stars it, archives it and takes that back`() =
+    fun `reads an unread one, stars it, archives it and takes that back`() =
         withMail(messages = 3) { office ->
             val list = openInbox()
-            val row = list.state.until { it.rows().size == 3 }.rows().first()
+            val row =
+                list.state
+                    .until { it.rows().size == 3 }
+                    .rows()
+                    .first { !it.flags.seen }
             list.on(MessagesEvent.Opened(row.id))
             val message = screens.message(navigator.routes.first().last() as Route.Message)
             message.state.until { (it.content as? MessageShown.Shown)?.content?.text?.isNotBlank() == true }
@@ -41,12 +45,16 @@ class JourneyTest {
             assertEquals(NoticeText.Archived(1), told.notice?.text)
             assertEquals("the message was left", Route.Messages(row.mailbox), navigator.routes.value.last())
             list.on(MessagesEvent.PressedUndo(requireNotNull(told.notice?.undo)))
-            val back = list.state.until { it.rows().size == 3 }.rows().first()
-            assertEquals(row.id to true, back.id to back.flags.flagged)
+            val back =
+                list.state
+                    .until { it.rows().size == 3 }
+                    .rows()
+                    .first { it.id == row.id }
+            assertEquals(true to true, back.flags.seen to back.flags.flagged)
 
             list.on(MessagesEvent.AskedForNews)
             list.state.until { it.notice?.text == NoticeText.NothingNew }
-            assertTrue(office.ask("flags $ANN INBOX 3").contains("\\Flagged"))
+            assertTrue(office.ask("flags $ANN INBOX ${row.subject.substringAfter(' ')}").contains("\\Flagged"))
         }
 
     @Test
