@@ -17,6 +17,8 @@
 #![allow(clippy::unused_async, reason = "what is asynchronous is part of the boundary's shape")]
 
 mod account;
+#[cfg(target_os = "android")]
+mod android;
 mod credentials;
 mod dispatch;
 mod download;

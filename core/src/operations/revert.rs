@@ -85,5 +85,12 @@ fn revert_create(w: &mut Write<'_>, operation: &OperationRow) -> Result<(), Stor
             revert_local(w, &waiting, "the mailbox could not be made on the server")?;
         }
     }
+    // What was moved into it and then deleted for good has no target any more, and is still the server's elsewhere:
+    // it must not go with the mailbox, for the server was not told.
+    for row in store::placements_shown_in(w, mailbox)? {
+        if let Some(there) = row.server_mailbox.filter(|there| *there != mailbox) {
+            store::show_in(w, &row, there)?;
+        }
+    }
     store::delete_mailbox(w, mailbox)
 }

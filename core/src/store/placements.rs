@@ -103,6 +103,14 @@ pub fn placements_of(db: &Connection, message: MessageId) -> Result<Vec<Placemen
     found.into_iter().map(|found| with_keywords(db, found)).collect()
 }
 
+/// Placements that stand in a mailbox here, hidden ones included, oldest first.
+pub fn placements_shown_in(db: &Connection, mailbox: MailboxId) -> Result<Vec<PlacementRow>, StoreError> {
+    let mut statement =
+        db.prepare_cached(&format!("SELECT {COLUMNS} FROM placement WHERE mailbox_id = ?1 ORDER BY id"))?;
+    let found: Vec<_> = statement.query_map([mailbox.0], read_placement)?.collect::<Result<_, _>>()?;
+    found.into_iter().map(|found| with_keywords(db, found)).collect()
+}
+
 /// UIDs known of a server mailbox, ascending, with what the server last said of their flags.
 pub fn known_uids(db: &Connection, mailbox: MailboxId) -> Result<Vec<(Uid, PlacementId)>, StoreError> {
     let mut statement = db.prepare_cached(

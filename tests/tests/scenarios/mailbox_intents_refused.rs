@@ -156,3 +156,22 @@ async fn a_deleted_mailbox_whose_answer_was_lost_is_deleted_and_a_mere_name_can_
     phone.sync().await;
     assert_eq!(on_server(&phone.office, "Name"), None);
 }
+
+#[tokio::test]
+async fn a_deletion_for_good_is_not_said_to_be_done_because_the_trash_could_not_be_made() {
+    for times in [1, 100] {
+        let phone = phone(Features::rich()).await;
+        let refused = Fault::No("NOPERM".into(), "never".into());
+        phone.office.inject(When::imap().verb("CREATE").times(times), refused);
+        let one = phone.row("INBOX", "one").await.placement;
+        phone.satchel.delete(&[one]).await.unwrap();
+        phone.satchel.delete(&[one]).await.unwrap();
+        for _ in 0..3 {
+            phone.sync().await;
+        }
+        let here = phone.subjects("INBOX").await.len();
+        assert_eq!(on_server(&phone.office, "INBOX"), Some(here), "what the server keeps is shown");
+        let done = states(&phone).await.contains(&(OperationKind::Delete, OperationState::Done));
+        assert_eq!(done, here == 0, "{:?}", states(&phone).await);
+    }
+}

@@ -1,0 +1,56 @@
+// Passes: starting them, and what is going on.
+
+package org.satchel.mail
+
+import kotlinx.coroutines.flow.Flow
+import kotlinx.coroutines.flow.combine
+import org.satchel.ffi.SyncRequest
+import kotlin.time.Duration
+import kotlin.time.toJavaDuration
+
+/** Brings accounts up to date, and tells how they stand. */
+class Activity internal constructor(
+    private val core: Core,
+    private val passes: Passes,
+) {
+    /** How each account stands. */
+    suspend fun status(): List<AccountStatusView> = core.ask { status() }
+
+    /** The same, now and whenever a pass ends or something waits for the server. */
+    fun watch(): Flow<List<AccountStatusView>> =
+        observe(core, { it.accounts.isNotEmpty() || it.syncing.isNotEmpty() || it.operations.isNotEmpty() }, ::status)
+
+    /** The accounts whose pass runs, now and whenever one begins or ends. */
+    fun syncing(): Flow<Set<AccountId>> =
+        combine(passes.running, core.closed) { running, closed ->
+            if (closed) core.refuseIfClosed()
+            running
+        }
+
+    /**
+     * Brings an account up to date: tells the server what waits, and reads what is new. Ended early, by the [deadline]
+     * or by cancelling, it loses nothing: a later one goes on.
+     *
+     * @param older so many rows older than those that are here, in [mailbox] or in the inbox.
+     * @param mailbox only this one.
+     * @throws MailFailure `Authentication`, `Network`, `Tls`, `ServerRejected`, `Offline`, `NotFound`, `Storage`.
+     */
+    suspend fun sync(
+        account: AccountId,
+        older: Int = 0,
+        mailbox: MailboxId? = null,
+        deadline: Duration? = null,
+    ): SyncReportView {
+        val request = SyncRequest(mailbox, older.counted(), deadline?.toJavaDuration())
+        return core.ask { sync(account, request, null) }
+    }
+
+    /**
+     * One slice of work in the background: all accounts at once, until the deadline; what was done is durable when it
+     * returns. Give it some seconds less than the system gives you. What went wrong with an account stands in its view.
+     */
+    suspend fun runUntil(deadline: Duration): List<SliceView> = core.ask { runUntil(deadline.toJavaDuration(), null) }
+
+    /** Writes the facts of passes that are kept in memory. Call it before the app is put to sleep. */
+    suspend fun settle(): Unit = core.ask { settle() }
+}
