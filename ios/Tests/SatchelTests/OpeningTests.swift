@@ -32,6 +32,14 @@ final class OpeningTests: XCTestCase {
         XCTAssertEqual(try Data(contentsOf: database), bytes, "it was left untouched")
     }
 
+    func testAHomeWhoseCacheWasMadeByTheAppIsOpened() async throws {
+        // The app makes it, to leave it out of backups.
+        let cache = home.appendingPathComponent("cache")
+        try FileManager.default.createDirectory(at: cache, withIntermediateDirectories: true)
+        try await Satchel.open(home: home, vault: MemoryVault()).close()
+        XCTAssertTrue(FileManager.default.fileExists(atPath: cache.path), "it is the one the core uses")
+    }
+
     func testAHomeThatIsInUseIsRefused() async throws {
         let satchel = try Satchel.open(home: home, vault: MemoryVault())
         let failure = await assertFails(with: "storage") { _ = try Satchel.open(home: home, vault: MemoryVault()) }
