@@ -1,0 +1,158 @@
+// Follows one message for its screen, opens it, and does what a person asks for there.
+import Foundation
+import Observation
+import Satchel
+
+/// One message.
+@MainActor @Observable
+public final class MessageViewModel {
+    /// The ways out of the screen.
+    public struct Ways {
+        /// Leaves the message, because it went elsewhere.
+        public let leave: () -> Void
+        /// Shows a file to the person.
+        public let show: (URL) -> Void
+        /// Follows a link of the message.
+        public let follow: (String) -> Void
+
+        /// The ways out.
+        public init(
+            leave: @escaping () -> Void, show: @escaping (URL) -> Void, follow: @escaping (String) -> Void
+        ) {
+            self.leave = leave
+            self.show = show
+            self.follow = follow
+        }
+    }
+
+    private var known = MessageKnown()
+    @ObservationIgnored private let id: PlacementId
+    @ObservationIgnored private let satchel: Satchel
+    @ObservationIgnored private let notices: Notices
+    @ObservationIgnored private let folder: URL
+    @ObservationIgnored private let ways: Ways
+    @ObservationIgnored private let work: Work
+    @ObservationIgnored private var downloads: [String: DownloadHandle] = [:]
+
+    /// A view model; attachments are saved below `folder`.
+    public init(message id: PlacementId, satchel: Satchel, notices: Notices, folder: URL, ways: Ways) {
+        self.id = id
+        self.satchel = satchel
+        self.notices = notices
+        self.folder = folder
+        self.ways = ways
+        work = Work(notices: notices)
+    }
+
+    /// What the screen shows.
+    public var state: MessageState {
+        var state = known.state
+        state.notice = notices.current
+        return state
+    }
+
+    /// What a person did: the only way in.
+    public func on(_ event: MessageEvent) {
+        switch event {
+        case .askedAgain: work.start { await self.read() }
+        case .toggledStar: toggleStar()
+        case .archived: act(.archived(1)) { [id] in try await $0.archive([id]) }
+        case .deleted: act(.deleted(1)) { [id] in try await $0.delete([id]) }
+        case .junked: act(.junked(1)) { [id] in try await $0.junk([id]) }
+        case .pressedDownload(let section): work.start { await self.download(section) }
+        case .pressedCancel(let section): cancel(section)
+        case .pressedOpen(let section): show(section)
+        case .pressedUndo(let token): undo(token)
+        case .noticeSeen(let id): notices.seen(id)
+        case .tappedLink(let url): ways.follow(url)
+        }
+    }
+
+    /// Opens the message and follows it until the task is cancelled: start it with the screen.
+    public func run() async {
+        async let row: Void = hear(satchel.messages.watch(id)) { .row($0) }
+        async let network: Void = hear(satchel.network.watch()) { .network($0) }
+        async let content: Void = read()
+        _ = await (row, network, content)
+    }
+
+    /// Waits until what events started is done.
+    public func finished() async { await work.finished() }
+
+    /// The bytes of a picture inside the message, by its Content-ID.
+    public func picture(contentId: String) async -> Data? {
+        guard let part = known.content?.parts.first(where: { $0.contentId == contentId }) else { return nil }
+        return try? await satchel.messages.part(id, section: part.section)
+    }
+
+    private func take(_ news: MessageNews) { known.take(news) }
+
+    private func hear<T: Sendable>(
+        _ stream: AsyncThrowingStream<T, any Error>, as news: (T) -> MessageNews
+    ) async {
+        await follow(stream, failed: { take(.failed($0)) }, take: { take(news($0)) })
+    }
+
+    private func read() async {
+        take(.opening)
+        do {
+            let content = try await satchel.messages.open(id)
+            take(.content(content))
+            if !content.row.flags.seen { try await satchel.actions.markSeen([id], on: true) }
+        } catch {
+            // Whoever left the screen is told nothing.
+            if !Task.isCancelled { take(.failed(Problem(error))) }
+        }
+    }
+
+    private func act(_ text: NoticeText, _ action: @escaping @Sendable (Actions) async throws -> ActionView) {
+        work.start { [satchel, notices, ways] in
+            let done = try await action(satchel.actions)
+            notices.say(text, undo: done.undo)
+            ways.leave()
+        }
+    }
+
+    private func toggleStar() {
+        guard let row = known.row else { return }
+        work.start { [satchel, id] in try await satchel.actions.star([id], on: !row.flags.flagged) }
+    }
+
+    private func undo(_ token: UndoToken) {
+        work.start { [satchel, notices] in
+            try await satchel.actions.undo(token)
+            notices.say(.takenBack)
+        }
+    }
+
+    private func download(_ section: String) async {
+        guard let part = known.part(section), downloads[section] == nil else { return }
+        defer { downloads[section] = nil }
+        let place = folder.appendingPathComponent("\(id.value)/\(section)", isDirectory: true)
+        let file = place.appendingPathComponent(part.name)
+        do {
+            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+            let handle = try satchel.messages.download(id, section: section, to: file)
+            downloads[section] = handle
+            for await at in handle.progress {
+                take(.download(section: section, .running(received: at.received, announced: at.announced)))
+            }
+            _ = try await handle.finished()
+            take(.download(section: section, .saved(path: file.path)))
+        } catch MailFailure.cancelled {
+            take(.download(section: section, .none))
+        } catch {
+            take(.download(section: section, .failed(Problem(thrown: error))))
+        }
+    }
+
+    private func cancel(_ section: String) {
+        guard let handle = downloads[section] else { return }
+        work.start { try handle.cancel() }
+    }
+
+    private func show(_ section: String) {
+        guard case .saved(let path) = known.progress(section) else { return }
+        ways.show(URL(fileURLWithPath: path))
+    }
+}

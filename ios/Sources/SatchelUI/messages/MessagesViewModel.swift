@@ -1,0 +1,147 @@
+// Follows one mailbox for the list of messages, and does what a person asks for there.
+import Observation
+import Satchel
+
+/// The messages of one mailbox.
+@MainActor @Observable
+public final class MessagesViewModel {
+    /// Rows that are asked for before and after those that are seen.
+    private static let margin = 50
+    /// Older messages that are fetched at a time.
+    private static let older: UInt32 = 100
+
+    private var known = MessagesKnown()
+    @ObservationIgnored private let mailbox: MailboxId
+    @ObservationIgnored private let satchel: Satchel
+    @ObservationIgnored private let window: MessageWindow
+    @ObservationIgnored private let notices: Notices
+    @ObservationIgnored private let open: (Route) -> Void
+    @ObservationIgnored private let work: Work
+
+    /// A view model; `open` leads to another place.
+    public init(mailbox: MailboxId, satchel: Satchel, notices: Notices, open: @escaping (Route) -> Void) {
+        self.mailbox = mailbox
+        self.satchel = satchel
+        self.notices = notices
+        self.open = open
+        // A row is a message: what is done to a row is then done to all that it stands for.
+        window = satchel.messages.list(mailbox, order: .messages)
+        work = Work(notices: notices)
+    }
+
+    /// What the screen shows.
+    public var state: MessagesState {
+        var state = known.state
+        state.notice = notices.current
+        return state
+    }
+
+    /// What a person did: the only way in.
+    public func on(_ event: MessagesEvent) {
+        switch event {
+        case .scrolled(let first, let count): show(first, count)
+        case .opened(let id): known.selected.isEmpty ? open(.message(id)) : take(.toggledSelection(id))
+        case .swipedToArchive(let id): archive([id])
+        case .swipedToDelete(let id): delete([id])
+        case .toggledStar(let id): toggleStar(id)
+        case .toggledSeen(let id): toggleSeen(id)
+        case .toggledSelection(let id): take(.toggledSelection(id))
+        case .selectedAll: take(.selectedAll)
+        case .clearedSelection: take(.clearedSelection)
+        case .archivedSelected: archive(picked())
+        case .deletedSelected: delete(picked())
+        case .junkedSelected: junk(picked())
+        case .markedSelectedSeen: markSeen(picked())
+        case .fetchedOlder: fetchOlder()
+        case .askedForNews: work.start { try await self.askForNews() }
+        case .pressedUndo(let token): undo(token)
+        case .noticeSeen(let id): notices.seen(id)
+        }
+    }
+
+    /// Follows what the screen is made of until the task is cancelled: start it with the screen.
+    public func run() async {
+        async let box: Void = hear(satchel.mailboxes.watch(one: mailbox)) { .mailbox($0) }
+        async let rows: Void = hear(window.watch()) { .rows($0) }
+        async let syncing: Void = hear(satchel.activity.syncing()) { .syncing($0) }
+        async let network: Void = hear(satchel.network.watch()) { .network($0) }
+        _ = await (box, rows, syncing, network)
+    }
+
+    /// Waits until what events started is done, so that a pull to refresh ends with the truth.
+    public func finished() async { await work.finished() }
+
+    private func take(_ news: MessagesNews) { known.take(news) }
+
+    private func hear<T: Sendable>(
+        _ stream: AsyncThrowingStream<T, any Error>, as news: (T) -> MessagesNews
+    ) async {
+        await follow(stream, failed: { take(.failed($0)) }, take: { take(news($0)) })
+    }
+
+    private func show(_ first: Int, _ count: Int) {
+        let from = max(0, first - Self.margin)
+        window.show(first: UInt32(from), count: UInt32(clamping: first + count + Self.margin - from))
+    }
+
+    /// What is picked; it is picked no longer.
+    private func picked() -> [PlacementId] {
+        defer { take(.clearedSelection) }
+        return known.selected.sorted()
+    }
+
+    private func archive(_ ids: [PlacementId]) {
+        act(.archived(ids.count)) { try await $0.archive(ids) }
+    }
+
+    private func delete(_ ids: [PlacementId]) {
+        act(.deleted(ids.count)) { try await $0.delete(ids) }
+    }
+
+    private func junk(_ ids: [PlacementId]) {
+        act(.junked(ids.count)) { try await $0.junk(ids) }
+    }
+
+    private func markSeen(_ ids: [PlacementId]) {
+        act(.markedSeen(ids.count)) { try await $0.markSeen(ids, on: true) }
+    }
+
+    private func act(_ text: NoticeText, _ action: @escaping @Sendable (Actions) async throws -> ActionView) {
+        work.start { [satchel, notices] in
+            let done = try await action(satchel.actions)
+            notices.say(text, undo: done.undo)
+        }
+    }
+
+    private func toggleStar(_ id: PlacementId) {
+        guard let row = known.row(id) else { return }
+        work.start { [satchel] in try await satchel.actions.star([id], on: !row.flags.flagged) }
+    }
+
+    private func toggleSeen(_ id: PlacementId) {
+        guard let row = known.row(id) else { return }
+        work.start { [satchel] in try await satchel.actions.markSeen([id], on: !row.flags.seen) }
+    }
+
+    private func undo(_ token: UndoToken) {
+        work.start { [satchel, notices] in
+            try await satchel.actions.undo(token)
+            notices.say(.takenBack)
+        }
+    }
+
+    private func fetchOlder() {
+        guard let mailbox = known.mailbox else { return }
+        take(.fetchingOlder(true))
+        work.start { [self, satchel] in
+            defer { take(.fetchingOlder(false)) }
+            try await satchel.activity.sync(mailbox.account, older: Self.older, mailbox: mailbox.id)
+        }
+    }
+
+    private func askForNews() async throws {
+        let account = try await satchel.mailboxes.one(mailbox).account
+        let came = try await satchel.activity.sync(account).newMessages
+        notices.say(came > 0 ? .cameIn(Int(came)) : .nothingNew)
+    }
+}

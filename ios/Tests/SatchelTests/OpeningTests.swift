@@ -1,0 +1,101 @@
+// Opening a home: with another library, a newer store, and a thousand times.
+import Desk
+import Foundation
+import Satchel
+import XCTest
+
+final class OpeningTests: XCTestCase {
+    private var home = freshFolder()
+
+    override func setUp() { home = freshFolder() }
+
+    override func tearDown() { try? FileManager.default.removeItem(at: home) }
+
+    func testANewerLibraryIsRefused() throws {
+        XCTAssertEqual(try probe(library: nil), "opened", "with its own library it opens")
+        let newer = try found(ProcessInfo.processInfo.environment["SATCHEL_NEWER"], "SATCHEL_NEWER")
+        let said = try probe(library: newer)
+        XCTAssertTrue(said.hasPrefix("incompatible: "), said)
+    }
+
+    func testANewerStoreIsRefusedWithWords() async throws {
+        let satchel = try Satchel.open(home: home, vault: MemoryVault())
+        try await satchel.close()
+        let database = try found(databases(in: home).first, "database")
+        var bytes = try Data(contentsOf: database)
+        // The schema's number stands here in the file's header, big endian.
+        bytes.replaceSubrange(60..<64, with: [0, 0, 0x27, 0x0F])
+        try bytes.write(to: database)
+        let failure = await assertFails(with: "storage") { _ = try Satchel.open(home: home, vault: MemoryVault()) }
+        guard case .storage(let sentence, .newerVersion)? = failure else {
+            return XCTFail("\(String(describing: failure))")
+        }
+        XCTAssertTrue(sentence.contains("newer"), sentence)
+        XCTAssertEqual(try Data(contentsOf: database), bytes, "it was left untouched")
+    }
+
+    func testAHomeThatIsInUseIsRefused() async throws {
+        let satchel = try Satchel.open(home: home, vault: MemoryVault())
+        let failure = await assertFails(with: "storage") { _ = try Satchel.open(home: home, vault: MemoryVault()) }
+        guard case .storage(_, .inUse)? = failure else { return XCTFail("\(String(describing: failure))") }
+        try await satchel.close()
+        try await Satchel.open(home: home, vault: MemoryVault()).close()
+    }
+
+    func testAThousandOpensAndClosesWithoutGrowth() async throws {
+        try await openAndClose(times: 100)
+        let before = try Size()
+        try await openAndClose(times: 1_000)
+        let after = try Size()
+        XCTAssertLessThanOrEqual(after.files, before.files + 2)
+        XCTAssertLessThanOrEqual(after.threads, before.threads + 4)
+        XCTAssertLessThan(after.kilobytes, before.kilobytes + 20_000)
+    }
+
+    private func openAndClose(times: Int) async throws {
+        for _ in 0..<times {
+            let satchel = try Satchel.open(home: home, vault: MemoryVault())
+            let stream = satchel.accounts.watch()
+            try await until(stream, "accounts")
+            try await satchel.close()
+        }
+    }
+
+    /// What this process holds.
+    private struct Size {
+        let files: Int
+        let threads: Int
+        let kilobytes: Int
+
+        init() throws {
+            files = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").count
+            let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+            let number = { (name: String) in
+                let line = status.split(separator: "\n").first { $0.hasPrefix(name) }
+                return line.flatMap { Int($0.filter(\.isNumber)) } ?? 0
+            }
+            threads = number("Threads:")
+            kilobytes = number("VmRSS:")
+        }
+    }
+
+    /// Opens the home in a process of its own.
+    private func probe(library: String?) throws -> String {
+        #if os(macOS)
+            let built = Bundle(for: Self.self).bundleURL.deletingLastPathComponent()
+        #else
+            let built = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
+        #endif
+        let (program, out) = (Process(), Pipe())
+        program.executableURL = built.appendingPathComponent("OpenProbe")
+        program.arguments = [home.path]
+        program.standardOutput = out
+        var environment = ProcessInfo.processInfo.environment
+        environment["LD_LIBRARY_PATH"] = library
+        program.environment = environment
+        try program.run()
+        let said = out.fileHandleForReading.readDataToEndOfFile()
+        program.waitUntilExit()
+        return String(decoding: said, as: UTF8.self).trimmingCharacters(in: .newlines)
+    }
+}
