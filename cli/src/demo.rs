@@ -1,24 +1,17 @@
 //! The demo: a mail server of its own on loopback, and the main job walked through in a minute, command by command.
 
-mod mail;
 mod walk;
 
 use crate::output::Failure;
 use crate::shell::Shell;
 use satchel_core::error::MailError;
 use satchel_postoffice::PostOffice;
+use satchel_postoffice::sample::{self as mail, ANN, BEN, PASSWORD};
 use serde_json::Value;
 use std::io;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::PathBuf;
 use walk::Walk;
-
-/// Who gets mail by IMAP.
-const ANN: &str = "ann@example.org";
-/// Who gets mail by POP.
-const BEN: &str = "ben@example.org";
-/// Their password; the server is reachable from this machine only and gone with the demo.
-const PASSWORD: &str = "sea and salt";
 
 /// Walks through everything; the first step that goes wrong ends it.
 pub(crate) async fn run(keep: bool, shell: &mut Shell) -> Result<u8, Failure> {

@@ -1,6 +1,7 @@
 //! What scenarios stand on: contracts of the ports, a phone, a simulated world, real servers, mail, a slow link.
 
 pub mod contract;
+pub mod counter;
 pub mod internet;
 pub mod link;
 pub mod peers;

@@ -13,7 +13,7 @@ public struct Mailboxes: Sendable {
     /// The same, now and whenever a mailbox comes, goes, or its counts change.
     public func watch(_ account: AccountId) -> AsyncThrowingStream<[MailboxView], any Error> {
         let matches: @Sendable (ChangesView) -> Bool = {
-            $0.everything || !$0.mailboxes.isEmpty || $0.accounts.contains(account)
+            !$0.mailboxes.isEmpty || !$0.messages.isEmpty || $0.touches(counts: account)
         }
         return observe(core, matches: matches) { try await list(account) }
     }
@@ -25,8 +25,9 @@ public struct Mailboxes: Sendable {
 
     /// One mailbox, now and whenever its name or its counts change.
     public func watch(one id: MailboxId) -> AsyncThrowingStream<MailboxView, any Error> {
-        let matches: @Sendable (ChangesView) -> Bool = {
-            $0.everything || !$0.accounts.isEmpty || $0.mailboxes.contains(id)
+        let matches: @Sendable (ChangesView) -> Bool = { changes in
+            changes.mailboxes.contains(id) || changes.messages.contains { $0.mailbox == id }
+                || changes.touches(counts: nil)
         }
         return observe(core, matches: matches) { try await one(id) }
     }
@@ -46,5 +47,13 @@ public struct Mailboxes: Sendable {
     /// Deletes an empty mailbox; `.invalidInput` if it holds messages.
     public func delete(_ id: MailboxId) async throws(MailFailure) -> ActionView {
         try await call { [core] in try await core.deleteMailbox(id: id) }
+    }
+}
+
+extension ChangesView {
+    /// Whether counts may be others: they go with messages and with what a pass learned from the server, and the core
+    /// names a mailbox only when the mailbox itself is another.
+    fileprivate func touches(counts account: AccountId?) -> Bool {
+        everything || !accounts.isEmpty || syncing.contains { account == nil || $0.account == account }
     }
 }

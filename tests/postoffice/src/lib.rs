@@ -53,6 +53,7 @@ mod state;
 mod tls;
 mod wire;
 
+pub mod sample;
 pub mod script;
 
 pub use counters::{Counters, Entry};

@@ -17,6 +17,7 @@ public final class MessagesViewModel {
     @ObservationIgnored private let notices: Notices
     @ObservationIgnored private let open: (Route) -> Void
     @ObservationIgnored private let work: Work
+    @ObservationIgnored private var asked = 0..<50
 
     /// A view model; `open` leads to another place.
     public init(mailbox: MailboxId, satchel: Satchel, notices: Notices, open: @escaping (Route) -> Void) {
@@ -80,8 +81,15 @@ public final class MessagesViewModel {
     }
 
     private func show(_ first: Int, _ count: Int) {
-        let from = max(0, first - Self.margin)
-        window.show(first: UInt32(from), count: UInt32(clamping: first + count + Self.margin - from))
+        let (start, end) = (max(0, first), max(0, first) + max(1, count))
+        // Each row that comes into view says so; most are far from the window's edges.
+        guard max(0, start - Self.margin / 2) < asked.lowerBound || end + Self.margin / 2 > asked.upperBound else {
+            return
+        }
+        let from = max(0, start - Self.margin)
+        guard asked != from..<end + Self.margin else { return }
+        asked = from..<end + Self.margin
+        window.show(first: UInt32(from), count: UInt32(asked.count))
     }
 
     /// What is picked; it is picked no longer.

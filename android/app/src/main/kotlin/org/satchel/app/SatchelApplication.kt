@@ -6,8 +6,12 @@ import android.app.Application
 import android.net.ConnectivityManager
 import android.os.UserManager
 import android.util.Log
+import java.io.File
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.minutes
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
+import kotlinx.coroutines.MainScope
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
@@ -16,6 +20,7 @@ import org.satchel.app.platform.KeystoreKey
 import org.satchel.app.platform.KeystoreVault
 import org.satchel.app.platform.NetworkNow
 import org.satchel.app.platform.NetworkWatchdog
+import org.satchel.app.platform.OtherApps
 import org.satchel.app.platform.SealingKey
 import org.satchel.app.platform.SecretBox
 import org.satchel.mail.LogLevel
@@ -24,9 +29,6 @@ import org.satchel.mail.NetworkState
 import org.satchel.mail.PlacementId
 import org.satchel.mail.Satchel
 import org.satchel.mail.platform.SystemTrust
-import java.io.File
-import kotlin.time.Duration
-import kotlin.time.Duration.Companion.minutes
 
 /** What is the same wherever it runs. The real app adds what is in its resources: [face]. */
 abstract class SatchelApplication : Application() {
@@ -41,6 +43,7 @@ abstract class SatchelApplication : Application() {
         private set
 
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Default)
+    private var window: Window? = null
     private val foreground = Foreground(came = { launch { refresh() } }, left = { launch { rest() } })
     private val connectivity get() = checkNotNull(getSystemService(ConnectivityManager::class.java))
 
@@ -49,6 +52,16 @@ abstract class SatchelApplication : Application() {
         notifications = Notifications(this, face).apply { register() }
         BackgroundSlice.schedule(this)
         registerActivityLifecycleCallbacks(foreground)
+    }
+
+    /** What stands behind the one window. [routes] say where the person was when the system put the app away. */
+    fun window(routes: List<String>): Window =
+        window ?: Window(mail::get, OtherApps(this).surroundings(), MainScope(), routes).also { window = it }
+
+    /** The person is done with the window. */
+    fun closeWindow() {
+        window?.close()
+        window = null
     }
 
     /** One slice of background work, told to the person. True if another turn soon would serve. */

@@ -2,6 +2,7 @@
 
 package org.satchel.app
 
+import kotlin.time.Duration
 import org.satchel.mail.AccountId
 import org.satchel.mail.AccountStatusView
 import org.satchel.mail.ListOrder
@@ -9,7 +10,6 @@ import org.satchel.mail.MailboxRole
 import org.satchel.mail.MessageView
 import org.satchel.mail.Satchel
 import org.satchel.mail.SliceView
-import kotlin.time.Duration
 
 /** Unread mail that came to an account's inbox while nobody looked. */
 data class NewMail(val account: AccountStatusView, val rows: List<MessageView>)

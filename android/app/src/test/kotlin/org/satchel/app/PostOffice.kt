@@ -2,11 +2,11 @@
 
 package org.satchel.app
 
-import org.satchel.mail.AccountRequest
-import org.satchel.mail.PopRule
-import org.satchel.mail.Secret
-import org.satchel.mail.ServerTrust
 import java.io.File
+import org.satchel.mail.AccountRequest
+import org.satchel.mail.ServerCopy
+import org.satchel.mail.Secret
+import org.satchel.mail.Trust
 
 class PostOffice : AutoCloseable {
     private val process =
@@ -30,8 +30,8 @@ class PostOffice : AutoCloseable {
             address = user,
             incoming = "imaps://localhost:${ready.getValue("imaps")}",
             password = Secret(password),
-            trust = ServerTrust.PlatformAnd(File(ready.getValue("ca")).readBytes()),
-            popRule = PopRule.Leave,
+            trust = Trust.PlatformAnd(File(ready.getValue("ca")).readBytes()),
+            popRule = ServerCopy.Leave,
         )
 
     override fun close() {

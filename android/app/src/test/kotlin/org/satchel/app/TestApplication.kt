@@ -2,10 +2,10 @@
 
 package org.satchel.app
 
-import org.satchel.app.platform.SealingKey
 import java.util.Locale
 import javax.crypto.KeyGenerator
 import javax.crypto.SecretKey
+import org.satchel.app.platform.SealingKey
 
 /** A key in memory; [lose] is what a move to another phone does. */
 class SoftwareKey : SealingKey {

@@ -6,9 +6,9 @@ import kotlinx.coroutines.channels.awaitClose
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.callbackFlow
 import kotlinx.coroutines.flow.conflate
-import kotlinx.coroutines.flow.filter
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.flow.map
-import kotlinx.coroutines.flow.merge
+import kotlinx.coroutines.launch
 import org.satchel.ffi.ChangesView
 import org.satchel.ffi.MailObserver
 
@@ -27,11 +27,6 @@ internal fun <T> observe(
 internal fun ticks(
     core: Core,
     matches: (ChangesView) -> Boolean,
-): Flow<Unit> = merge(changes(core, matches), end(core)).conflate()
-
-private fun changes(
-    core: Core,
-    matches: (ChangesView) -> Boolean,
 ): Flow<Unit> =
     callbackFlow {
         val observer =
@@ -42,7 +37,9 @@ private fun changes(
             }
         val subscription = failing { core.ffi.subscribe(observer) }
         trySend(Unit)
+        launch {
+            core.closed.first { it }
+            close(closedFailure())
+        }
         awaitClose { subscription.use { it.end() } }
     }.conflate()
-
-private fun end(core: Core): Flow<Unit> = core.closed.filter { it }.map { core.refuseIfClosed() }

@@ -21,12 +21,12 @@ class Bench {
             office.ask("deliver $ANN INBOX 1000")
             val account = signIn()
             val inbox = inbox(account).id
-            bench("noop", 20_000) { measureTime { mail.core.ffi.isOpen() } }
-            bench("page-50", 500) { measureTime { page(inbox, 50) } }
-            bench("page-100", 500) { measureTime { page(inbox, 100) } }
+            measured("noop", 20_000) { measureTime { mail.core.ffi.isOpen() } }
+            measured("page-50", 500) { measureTime { page(inbox, 50) } }
+            measured("page-100", 500) { measureTime { page(inbox, 100) } }
             benchEvents(newest(account).id)
             mail.close()
-            bench("open-first-50", 50) {
+            measured("open-first-50", 50) {
                 val taken =
                     measureTime {
                         mail = Satchel.open(home, vault)
@@ -48,7 +48,7 @@ class Bench {
             val heard = Channel<Boolean>(Channel.UNLIMITED)
             val watching = launch { mail.messages.watch(id).collect { heard.send(it.flags.flagged) } }
             var on = heard.receive()
-            bench("event", 100) {
+            measured("event", 100) {
                 // Batches come at most ten times a second: each is measured from rest.
                 delay(150.milliseconds)
                 on = !on
@@ -60,7 +60,7 @@ class Bench {
             watching.cancel()
         }
 
-    private suspend fun bench(
+    private suspend fun measured(
         name: String,
         count: Int,
         turn: suspend () -> Duration,

@@ -55,6 +55,16 @@ class BridgeTest {
         }
 
     @Test
+    fun `leaving a screen ends its subscription`() =
+        runBlocking {
+            observe(Core(fake), { true }) {}.test(SOON) {
+                awaitItem()
+                assertEquals(1, fake.listeners.size)
+            }
+            assertEquals(0, fake.listeners.size)
+        }
+
+    @Test
     fun `a row is read again when it is named or when many are`() =
         runBlocking {
             val row = PlacementId(7)

@@ -11,7 +11,7 @@ import org.satchel.ffi.Subscription
 import java.util.concurrent.CopyOnWriteArrayList
 
 internal class FakeCore : MailCore(NoHandle) {
-    private val listeners = CopyOnWriteArrayList<MailObserver>()
+    val listeners = CopyOnWriteArrayList<MailObserver>()
 
     override fun subscribe(observer: MailObserver): Subscription {
         listeners += observer

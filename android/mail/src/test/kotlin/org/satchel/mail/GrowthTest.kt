@@ -22,16 +22,30 @@ class GrowthTest {
             assertTrue(after.objects <= before.objects + OBJECTS, "objects: $before, then $after")
         }
 
+    @Test
+    fun `a core that was closed holds no file while something still refers to it`() =
+        inHome { home ->
+            turns(home, 1)
+            val before = Footprint.now()
+            val closed = List(MANY) { turn(home) }
+            val after = Footprint.now()
+            assertTrue(closed.none { it.isOpen })
+            assertTrue(after.files <= before.files + SLACK, "file descriptors: $before, then $after")
+            assertTrue(after.threads <= before.threads + SLACK, "threads: $before, then $after")
+        }
+
     private fun turns(
         home: File,
         count: Int,
-    ) = repeat(count) {
+    ) = repeat(count) { turn(home) }
+
+    private fun turn(home: File): Satchel =
         runBlocking {
             val mail = Satchel.open(home, MemoryVault())
             mail.accounts.watch().first()
             mail.close()
+            mail
         }
-    }
 
     private data class Footprint(
         val files: Int,
@@ -56,6 +70,7 @@ class GrowthTest {
     private companion object {
         const val WARM_UP = 500
         const val THOUSAND = 1_000
+        const val MANY = 50
 
         // One that stays in each turn would be a thousand.
         const val SLACK = 20

@@ -5,7 +5,6 @@ package org.satchel.mail
 import app.cash.turbine.test
 import kotlinx.coroutines.CompletableDeferred
 import kotlinx.coroutines.CoroutineScope
-import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.async
 import kotlinx.coroutines.awaitAll
 import kotlinx.coroutines.coroutineScope
@@ -14,11 +13,9 @@ import kotlinx.coroutines.flow.take
 import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
 import kotlinx.coroutines.withTimeout
-import kotlinx.coroutines.yield
 import org.junit.jupiter.api.Assertions.assertEquals
 import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
-import java.io.File
 
 class ObserveTest {
     @Test
@@ -81,16 +78,6 @@ class ObserveTest {
         }
 
     @Test
-    fun `leaving a screen ends its subscription`() =
-        onPhone {
-            val before = eventThreads()
-            val screen = List(5) { launchWatching() }
-            withTimeout(SOON) { while (eventThreads() < before + 5) yield() }
-            screen.forEach { it.cancel() }
-            withTimeout(SOON) { while (eventThreads() > before) yield() }
-        }
-
-    @Test
     fun `sees which accounts are being brought up to date`() =
         onPhone {
             val account = signIn()
@@ -114,12 +101,5 @@ class ObserveTest {
                 mail.network.changed(NetworkState(online = false, metered = false))
                 assertEquals(false, awaitItem().online)
             }
-        }
-
-    private fun Phone.launchWatching() = CoroutineScope(Dispatchers.Default).launch { mail.accounts.watch().collect {} }
-
-    private fun eventThreads(): Int =
-        File("/proc/self/task").listFiles().orEmpty().count {
-            runCatching { File(it, "comm").readText().startsWith("satchel-event") }.getOrDefault(false)
         }
 }

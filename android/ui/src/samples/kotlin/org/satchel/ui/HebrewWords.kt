@@ -57,6 +57,8 @@ object HebrewWords : Strings by English {
     override fun archived(count: Int) = "ההודעה הועברה לארכיון"
     override fun deleted(count: Int) = "ההודעה נמחקה"
     override fun receivedOf(received: String, announced: String) = "$received מתוך $announced"
+    override fun kilobytes(count: String) = "$count ק״ב"
+    override fun megabytes(count: String) = "$count מ״ב"
     override fun bytes(count: Long) = "$count בתים"
     override fun outcome(kind: String) = if (kind == "authentication") "הכניסה נדחתה" else "השרת לא נמצא"
     override fun serverSaid(words: String) = "השרת אמר: $words"

@@ -103,9 +103,9 @@ fun sampleAccount(id: AccountId, address: String): AccountView = AccountView(
     protocol = AccountProtocol.IMAP,
     incoming = ServerView("imap.example.org", 993u, ConnectionSecurity.IMPLICIT_TLS, address),
     submission = null,
-    window = org.satchel.ffi.SyncWindow.All,
+    window = org.satchel.mail.Window.All,
     bodies = BodyPolicy.ON_OPEN,
-    popRule = org.satchel.ffi.PopRule.Leave,
+    popRule = org.satchel.mail.ServerCopy.Leave,
 )
 
 fun sampleStatus(

@@ -82,7 +82,7 @@ class AuditTest {
         val layout = node.layout() ?: return null
         val running = layout.layoutInput.maxLines in RUNNING_TEXT..<Int.MAX_VALUE
         val aside = node.boundsInRoot.width < node.size.width - 1 && !node.boundsInRoot.isEmpty
-        return "cut: ${node.name()}".takeIf { layout.isCut() && !running || aside }
+        return "cut: ${node.name()}".takeIf { layout.isCut() && !running || aside || layout.breaksAWord() }
     }
 
     private fun audit(look: Look, merged: Boolean = true, check: (SemanticsNode) -> String?) {
@@ -124,6 +124,13 @@ private fun TextLayoutResult.isCut(): Boolean {
     val widest = (0 until lineCount).maxOf { getLineRight(it) - getLineLeft(it) }
     val ellipsis = (0 until lineCount).any(::isLineEllipsized)
     return ellipsis || multiParagraph.didExceedMaxLines || multiParagraph.height > size.height + 1 || widest > size.width + 1
+}
+
+/** A line that ends between two letters tore a word apart. */
+private fun TextLayoutResult.breaksAWord(): Boolean = (0 until lineCount - 1).any { line ->
+    val text = layoutInput.text
+    val end = getLineEnd(line)
+    end in 1 until text.length && text[end - 1].isLetterOrDigit() && text[end].isLetterOrDigit()
 }
 
 /** A row that is half off the screen is as large as the others. */

@@ -4,8 +4,11 @@ package org.satchel.ui
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.ExperimentalComposeUiApi
 import androidx.compose.ui.ImageComposeScene
+import androidx.compose.ui.geometry.Offset
 import androidx.compose.ui.graphics.asSkiaBitmap
 import androidx.compose.ui.graphics.toComposeImageBitmap
+import androidx.compose.ui.input.pointer.PointerEventType
+import androidx.compose.ui.input.pointer.PointerType
 import androidx.compose.ui.unit.Density
 import androidx.compose.ui.use
 import org.junit.Assert.assertEquals
@@ -53,13 +56,13 @@ class PicturesTest {
     @Test
     fun `no committed picture is left over`() {
         assumeFalse(blessing)
-        val wanted = Look.entries.flatMap { look -> samples(look).keys.map { file(it, look).name } }.toSet()
+        val wanted = Look.entries.flatMap { look -> (samples(look).keys + PUSHED.keys).map { file(it, look).name } }.toSet()
         assertEquals(wanted, folder.listFiles { it -> it.extension == "png" }.orEmpty().map { it.name }.toSet())
     }
 
     private fun compare(look: Look) {
-        val wrong = samples(look).mapNotNull { (name, screen) ->
-            val drawn = draw(look, screen)
+        val drawn = samples(look).mapValues { (_, screen) -> draw(look, screen) } + pushed(look)
+        val wrong = drawn.mapNotNull { (name, drawn) ->
             if (blessing) bless(drawn, file(name, look)) else differs(drawn, name, look)
         }
         assertEquals("look at target/screens, and bless what is meant", emptyList<String>(), wrong)
@@ -83,11 +86,34 @@ class PicturesTest {
     private fun file(name: String, look: Look) = File(folder, "$name-${look.name.lowercase()}.png")
 }
 
-/** Draws long enough for what moves to come to rest. */
+/** How far a finger has pushed a row of the list when the picture is taken: far enough for the one, not for the other. */
+private val PUSHED = mapOf("messages-pushed-far" to 320f, "messages-pushed" to -180f)
+
+private fun pushed(look: Look): Map<String, BufferedImage> {
+    val screen = samples(look).getValue("messages")
+    return PUSHED.mapValues { (_, by) -> draw(look, screen) { push(by) } }
+}
+
 @OptIn(ExperimentalComposeUiApi::class)
-internal fun draw(look: Look, screen: @Composable () -> Unit): BufferedImage =
+private fun ImageComposeScene.push(by: Float) {
+    val from = Offset(WIDTH / 2f, 620f)
+    sendPointerEvent(PointerEventType.Press, from, type = PointerType.Touch)
+    for (step in 1..10) {
+        sendPointerEvent(PointerEventType.Move, from + Offset(by * step / 10, 0f), type = PointerType.Touch)
+    }
+}
+
+/** Draws long enough for what moves to come to rest; [act] is done in between. */
+@OptIn(ExperimentalComposeUiApi::class)
+internal fun draw(
+    look: Look,
+    screen: @Composable () -> Unit,
+    act: ImageComposeScene.() -> Unit = {},
+): BufferedImage =
     ImageComposeScene(WIDTH, HEIGHT, Density(DENSITY)) { Dressed(look, screen) }.use { scene ->
-        for (frame in 0L..40L) scene.render(frame * 50_000_000)
+        for (frame in 0L..20L) scene.render(frame * 50_000_000)
+        scene.act()
+        for (frame in 21L..40L) scene.render(frame * 50_000_000)
         val bitmap = scene.render(2_050_000_000).toComposeImageBitmap().asSkiaBitmap()
         BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB).apply {
             for (y in 0 until HEIGHT) for (x in 0 until WIDTH) setRGB(x, y, bitmap.getColor(x, y))

@@ -2,9 +2,6 @@
 
 package org.satchel.app.platform
 
-import org.satchel.mail.CredentialVault
-import org.satchel.mail.Secret
-import org.satchel.ffi.VaultException
 import java.io.File
 import java.io.FileOutputStream
 import java.io.IOException
@@ -12,6 +9,10 @@ import java.security.GeneralSecurityException
 import java.security.MessageDigest
 import java.security.ProviderException
 import javax.crypto.AEADBadTagException
+import org.satchel.mail.CredentialVault
+import org.satchel.mail.Secret
+import org.satchel.mail.VaultFailed
+import org.satchel.mail.VaultLocked
 
 /**
  * The vault of the mail core. [folder] is the app's own; [unlocked] says whether the phone was unlocked since it
@@ -62,7 +63,7 @@ class KeystoreVault(
     }
 
     private fun <T> guarded(what: String, work: () -> T): T {
-        if (!unlocked()) throw VaultException.Locked()
+        if (!unlocked()) throw VaultLocked()
         return try {
             work()
         } catch (_: AEADBadTagException) {
@@ -77,5 +78,5 @@ class KeystoreVault(
     }
 
     // The kind of an exception, never its text: that may hold what was to be kept.
-    private fun failed(what: String, why: String) = VaultException.Failed("a password could not be $what: $why")
+    private fun failed(what: String, why: String) = VaultFailed("a password could not be $what: $why")
 }

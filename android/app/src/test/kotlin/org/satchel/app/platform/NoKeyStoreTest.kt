@@ -2,6 +2,7 @@
 
 package org.satchel.app.platform
 
+import java.io.File
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertThrows
 import org.junit.Assert.assertTrue
@@ -11,9 +12,8 @@ import org.robolectric.RobolectricTestRunner
 import org.robolectric.RuntimeEnvironment
 import org.robolectric.annotation.Config
 import org.satchel.app.TestApplication
-import org.satchel.ffi.VaultException
 import org.satchel.mail.Secret
-import java.io.File
+import org.satchel.mail.VaultFailed
 
 @RunWith(RobolectricTestRunner::class)
 @Config(sdk = [35], application = TestApplication::class, manifest = Config.NONE)
@@ -23,7 +23,7 @@ class NoKeyStoreTest {
         // Robolectric has no key store: what fails here is the real key.
         val folder = File(RuntimeEnvironment.getApplication().noBackupFilesDir, "passwords")
         val vault = KeystoreVault(folder, SecretBox(KeystoreKey())) { true }
-        val failed = assertThrows(VaultException.Failed::class.java) { vault.set("a", Secret("secret")) }
+        val failed = assertThrows(VaultFailed::class.java) { vault.set("a", Secret("secret")) }
         assertTrue(failed.reason, failed.reason.contains("the key store failed"))
         assertEquals(emptyList<File>(), folder.listFiles().orEmpty().toList())
     }

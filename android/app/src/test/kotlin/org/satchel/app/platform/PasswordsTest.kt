@@ -2,6 +2,7 @@
 
 package org.satchel.app.platform
 
+import java.io.File
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNull
@@ -11,9 +12,9 @@ import org.junit.Rule
 import org.junit.Test
 import org.junit.rules.TemporaryFolder
 import org.satchel.app.SoftwareKey
-import org.satchel.ffi.VaultException
 import org.satchel.mail.Secret
-import java.io.File
+import org.satchel.mail.VaultFailed
+import org.satchel.mail.VaultLocked
 
 class PasswordsTest {
     @get:Rule
@@ -24,7 +25,7 @@ class PasswordsTest {
     private val files: Array<File> get() = checkNotNull(File(folder.root, "passwords").listFiles())
     private val vault by lazy { KeystoreVault(File(folder.root, "passwords"), SecretBox(key)) { unlocked } }
 
-    private fun failure(work: () -> Unit): String = assertThrows(VaultException.Failed::class.java) { work() }.reason
+    private fun failure(work: () -> Unit): String = assertThrows(VaultFailed::class.java) { work() }.reason
 
     @Test
     fun `a password comes back, the newest one, until it is forgotten`() {
@@ -90,9 +91,9 @@ class PasswordsTest {
     @Test
     fun `before the phone is unlocked nothing is told, not even that there is nothing`() {
         unlocked = false
-        assertThrows(VaultException.Locked::class.java) { vault.get("a") }
-        assertThrows(VaultException.Locked::class.java) { vault.set("a", Secret("x")) }
-        assertThrows(VaultException.Locked::class.java) { vault.delete("a") }
+        assertThrows(VaultLocked::class.java) { vault.get("a") }
+        assertThrows(VaultLocked::class.java) { vault.set("a", Secret("x")) }
+        assertThrows(VaultLocked::class.java) { vault.delete("a") }
     }
 
     @Test

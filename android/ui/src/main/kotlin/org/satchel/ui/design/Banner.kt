@@ -42,9 +42,9 @@ fun Banner(
         Row(
             Modifier.padding(horizontal = Sizes.Edge, vertical = 10.dp),
             Arrangement.spacedBy(12.dp),
-            Alignment.CenterVertically,
+            if (isTypeLarge()) Alignment.Top else Alignment.CenterVertically,
         ) {
-            Icon(icon, null, Modifier.size(20.dp))
+            Icon(icon, null, Modifier.padding(top = if (isTypeLarge()) 6.dp else 0.dp).size(20.dp))
             Text(text, style = MaterialTheme.typography.labelMedium)
         }
     }

@@ -23,6 +23,7 @@ import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.style.TextAlign
+import androidx.compose.ui.text.style.TextDirection
 import androidx.compose.ui.unit.dp
 import org.satchel.ui.Problem
 import org.satchel.ui.text.LocalStrings
@@ -34,63 +35,63 @@ data class NextStep(val label: String, val take: () -> Unit)
 
 /** Why there is nothing here. */
 @Composable
-fun EmptyPage(
-    icon: ImageVector,
-    title: String,
-    sentence: String,
-    modifier: Modifier = Modifier,
-    next: NextStep? = null,
-    more: String? = null,
-) {
-    Box(modifier.fillMaxSize(), contentAlignment = Alignment.Center) {
-        Column(
-            Modifier.verticalScroll(rememberScrollState()).padding(32.dp).widthIn(max = 360.dp),
-            Arrangement.spacedBy(12.dp),
-            Alignment.CenterHorizontally,
+fun EmptyPage(icon: ImageVector, title: String, sentence: String, next: NextStep? = null) {
+    Box(Modifier.fillMaxSize(), contentAlignment = Alignment.Center) {
+        Box(Modifier.verticalScroll(rememberScrollState())) { Reason(icon, title, sentence, next) }
+    }
+}
+
+@Composable
+private fun Reason(icon: ImageVector, title: String, sentence: String, next: NextStep?, more: String? = null) {
+    Column(
+        Modifier.padding(32.dp).widthIn(max = 360.dp),
+        Arrangement.spacedBy(12.dp),
+        Alignment.CenterHorizontally,
+    ) {
+        Box(
+            Modifier.padding(bottom = 8.dp).size(88.dp)
+                .background(MaterialTheme.colorScheme.secondaryContainer, CircleShape),
+            Alignment.Center,
         ) {
-            Box(
-                Modifier.padding(bottom = 8.dp).size(88.dp)
-                    .background(MaterialTheme.colorScheme.secondaryContainer, CircleShape),
-                Alignment.Center,
-            ) {
-                Icon(icon, null, Modifier.size(40.dp), tint = MaterialTheme.colorScheme.primary)
-            }
-            Text(
-                title,
-                Modifier.semantics { heading() },
-                style = MaterialTheme.typography.titleLarge,
-                textAlign = TextAlign.Center,
-            )
-            Faint(sentence)
-            more?.let { Faint(it) }
-            next?.let { FilledTonalButton(it.take, Modifier.padding(top = 8.dp).target()) { Text(it.label) } }
+            Icon(icon, null, Modifier.size(40.dp), tint = MaterialTheme.colorScheme.primary)
         }
+        Text(
+            title,
+            Modifier.semantics { heading() },
+            style = MaterialTheme.typography.titleLarge,
+            textAlign = TextAlign.Center,
+        )
+        Faint(sentence)
+        more?.let { Faint(it) }
+        next?.let { FilledTonalButton(it.take, Modifier.padding(top = 8.dp).target()) { Text(it.label) } }
     }
 }
 
 /** A page that could not be filled: title, the core's sentence, the server's own words if it had any, one action. */
 @Composable
-fun ProblemPage(problem: Problem, onAskAgain: () -> Unit, onBack: () -> Unit, modifier: Modifier = Modifier) {
+fun ProblemPage(problem: Problem, onAskAgain: () -> Unit, onBack: () -> Unit) {
+    Box(Modifier.fillMaxSize(), contentAlignment = Alignment.Center) {
+        Box(Modifier.verticalScroll(rememberScrollState())) { ProblemReason(problem, onAskAgain, onBack) }
+    }
+}
+
+/** The same without the page, for where something stands above it. */
+@Composable
+fun ProblemReason(problem: Problem, onAskAgain: () -> Unit, onBack: () -> Unit) {
     val words = problemText(problem, LocalStrings.current)
     val take = when (words.action) {
         ProblemAction.AskAgain -> onAskAgain
         ProblemAction.GoBack -> onBack
     }
-    EmptyPage(
-        Icons.Problem,
-        words.title,
-        words.sentence,
-        modifier,
-        NextStep(words.actionLabel, take),
-        words.serverWords,
-    )
+    Reason(Icons.Problem, words.title, words.sentence, NextStep(words.actionLabel, take), words.serverWords)
 }
 
 @Composable
 private fun Faint(text: String) {
     Text(
         text,
-        style = MaterialTheme.typography.bodyMedium,
+        // The core's sentence and the server's words need not be in the language of the screen.
+        style = MaterialTheme.typography.bodyMedium.copy(textDirection = TextDirection.Content),
         color = MaterialTheme.colorScheme.onSurfaceVariant,
         textAlign = TextAlign.Center,
     )

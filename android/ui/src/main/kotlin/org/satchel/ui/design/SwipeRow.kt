@@ -103,8 +103,11 @@ private fun BoxScope.Behind(action: SwipeAction, ready: Boolean, atStart: Boolea
         if (atStart) Alignment.CenterStart else Alignment.CenterEnd,
     ) {
         Row(Modifier, Arrangement.spacedBy(12.dp), Alignment.CenterVertically) {
-            Icon(action.icon, null, Modifier.size(24.dp), tint = ink)
-            Text(action.label, color = ink, style = MaterialTheme.typography.labelLarge)
+            // The icon stands at the edge: it is what shows first.
+            val icon = @Composable { Icon(action.icon, null, Modifier.size(24.dp), tint = ink) }
+            if (atStart) icon()
+            Text(action.label, color = ink, style = MaterialTheme.typography.labelLarge, maxLines = 1)
+            if (!atStart) icon()
         }
     }
 }

@@ -36,9 +36,6 @@ object Sizes {
     val TwoPanes = 600.dp
 }
 
-/** Type is this much larger than usual: lines are no longer cut to one, and times move below. */
-const val LARGE_TYPE = 1.3f
-
 /** Colours Material has no name for. */
 data class MailColors(
     /** A star that is set. */

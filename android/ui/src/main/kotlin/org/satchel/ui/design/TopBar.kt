@@ -6,6 +6,7 @@ import androidx.compose.foundation.layout.Box
 import androidx.compose.foundation.layout.Column
 import androidx.compose.foundation.layout.Row
 import androidx.compose.foundation.layout.RowScope
+import androidx.compose.foundation.layout.Spacer
 import androidx.compose.foundation.layout.WindowInsets
 import androidx.compose.foundation.layout.WindowInsetsSides
 import androidx.compose.foundation.layout.fillMaxWidth
@@ -23,27 +24,13 @@ import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.Color
-import androidx.compose.ui.platform.LocalDensity
-import androidx.compose.ui.platform.LocalLayoutDirection
 import androidx.compose.ui.semantics.contentDescription
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.semantics
-import androidx.compose.ui.text.style.TextAlign
 import androidx.compose.ui.text.style.TextOverflow
-import androidx.compose.ui.unit.LayoutDirection
 import androidx.compose.ui.unit.dp
 
-/** How many lines a title may take: one, or what it needs where type is large. */
-@Composable
-fun lines(usual: Int, large: Int = Int.MAX_VALUE): Int =
-    if (LocalDensity.current.fontScale >= LARGE_TYPE) large else usual
-
-/** Where lines of a list begin, whatever the direction of what is written in them. */
-@Composable
-fun startOfScreen(): TextAlign =
-    if (LocalLayoutDirection.current == LayoutDirection.Rtl) TextAlign.Right else TextAlign.Left
-
-/** A bar with [title], and [subtitle] under it. [running] names what is going on, if anything is. */
+/** A bar with [title], and [subtitle] under it; large type has lines of its own under the buttons. [running] names what is going on, if anything is. */
 @Composable
 fun TopBar(
     title: String,
@@ -61,21 +48,18 @@ fun TopBar(
                 WindowInsets.safeDrawing.only(WindowInsetsSides.Top + WindowInsetsSides.Horizontal),
             ),
         ) {
-            Row(Modifier.heightIn(min = 64.dp).padding(horizontal = 4.dp), verticalAlignment = Alignment.CenterVertically) {
-                before()
-                Column(Modifier.weight(1f).padding(horizontal = 12.dp, vertical = 8.dp)) {
-                    Text(
-                        title,
-                        Modifier.semantics { heading() },
-                        style = MaterialTheme.typography.titleLarge,
-                        maxLines = lines(1),
-                        overflow = TextOverflow.Ellipsis,
-                    )
-                    subtitle?.let {
-                        Text(it, style = MaterialTheme.typography.bodySmall, color = ink.copy(alpha = 0.78f))
-                    }
+            if (isTypeLarge()) {
+                Row(Modifier.fillMaxWidth().padding(horizontal = 4.dp)) {
+                    before()
+                    Row(Modifier.weight(1f), Arrangement.End, content = actions)
                 }
-                Row(Modifier, Arrangement.End, content = actions)
+                Titles(title, subtitle, ink, Modifier.padding(horizontal = Sizes.Edge).padding(bottom = 4.dp))
+            } else {
+                Row(Modifier.heightIn(min = 64.dp).padding(horizontal = 4.dp), verticalAlignment = Alignment.CenterVertically) {
+                    before()
+                    Titles(title, subtitle, ink, Modifier.weight(1f).padding(horizontal = 12.dp, vertical = 8.dp))
+                    Row(Modifier, Arrangement.End, content = actions)
+                }
             }
             // Always the same height: nothing jumps when a pass begins.
             Box(Modifier.fillMaxWidth().height(2.dp)) {
@@ -87,5 +71,20 @@ fun TopBar(
                 }
             }
         }
+    }
+}
+
+@Composable
+private fun Titles(title: String, subtitle: String?, ink: Color, modifier: Modifier) {
+    if (title.isEmpty()) return Spacer(modifier)
+    Column(modifier) {
+        Text(
+            title,
+            Modifier.semantics { heading() },
+            style = MaterialTheme.typography.titleLarge,
+            maxLines = lines(1),
+            overflow = TextOverflow.Ellipsis,
+        )
+        subtitle?.let { Text(it, style = MaterialTheme.typography.bodySmall, color = ink.copy(alpha = 0.78f)) }
     }
 }

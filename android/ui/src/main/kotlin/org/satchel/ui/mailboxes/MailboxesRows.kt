@@ -36,7 +36,9 @@ import org.satchel.mail.MailboxView
 import org.satchel.ui.design.Avatar
 import org.satchel.ui.design.Icons
 import org.satchel.ui.design.Sizes
+import org.satchel.ui.design.isTypeLarge
 import org.satchel.ui.design.lines
+import org.satchel.ui.design.shownAddress
 import org.satchel.ui.design.startOfScreen
 import org.satchel.ui.text.DateText
 import org.satchel.ui.text.LocalClock
@@ -57,12 +59,12 @@ internal fun AccountHeader(section: AccountSection, onToggle: () -> Unit) {
             .semantics { heading() }.heightIn(min = 72.dp)
             .padding(start = Sizes.Edge, end = 20.dp, top = 14.dp, bottom = 10.dp),
         Arrangement.spacedBy(14.dp),
-        Alignment.CenterVertically,
+        if (isTypeLarge()) Alignment.Top else Alignment.CenterVertically,
     ) {
         Avatar(AddressView("", address, address))
         Column(Modifier.weight(1f)) {
             Text(
-                address,
+                shownAddress(address),
                 style = MaterialTheme.typography.titleMedium.copy(textDirection = TextDirection.Ltr),
                 textAlign = startOfScreen(),
                 maxLines = lines(1),

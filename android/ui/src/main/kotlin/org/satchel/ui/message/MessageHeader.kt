@@ -38,6 +38,7 @@ import org.satchel.ui.design.Avatar
 import org.satchel.ui.design.IconTarget
 import org.satchel.ui.design.Icons
 import org.satchel.ui.design.Sizes
+import org.satchel.ui.design.isTypeLarge
 import org.satchel.ui.design.lines
 import org.satchel.ui.design.mail
 import org.satchel.ui.design.startOfScreen
@@ -85,7 +86,7 @@ private fun People(row: MessageView, whole: Boolean, onToggle: () -> Unit) {
         Modifier.clip(RoundedCornerShape(12.dp)).clickable(onClickLabel = label, role = Role.Button, onClick = onToggle)
             .fillMaxWidth().heightIn(min = Sizes.Target).padding(vertical = 4.dp),
         Arrangement.spacedBy(14.dp),
-        Alignment.CenterVertically,
+        if (isTypeLarge()) Alignment.Top else Alignment.CenterVertically,
     ) {
         Avatar(row.from.firstOrNull(), size = 44.dp)
         Column(Modifier.weight(1f)) {

@@ -29,6 +29,7 @@ import org.satchel.ui.design.MoreMenu
 import org.satchel.ui.design.NamedAction
 import org.satchel.ui.design.Page
 import org.satchel.ui.design.ProblemPage
+import org.satchel.ui.design.ProblemReason
 import org.satchel.ui.design.Sizes
 import org.satchel.ui.design.SkeletonPage
 import org.satchel.ui.design.SkeletonText
@@ -97,11 +98,12 @@ private fun Reading(content: @Composable () -> Unit) {
 
 @Composable
 private fun Failed(content: MessageShown.Failed, onEvent: (MessageEvent) -> Unit, onBack: (() -> Unit)?) {
-    Column {
-        content.row?.let { row ->
-            Column(Modifier.padding(horizontal = Sizes.Edge)) { MessageHeader(row, null, onEvent) }
-        }
-        ProblemPage(content.problem, { onEvent(MessageEvent.AskedAgain) }, { onBack?.invoke() }, Modifier.weight(1f))
+    val again = { onEvent(MessageEvent.AskedAgain) }
+    val back = { onBack?.invoke() ?: Unit }
+    if (content.row == null) return ProblemPage(content.problem, again, back)
+    Reading {
+        MessageHeader(content.row, null, onEvent)
+        Box(Modifier.fillMaxWidth(), Alignment.TopCenter) { ProblemReason(content.problem, again, back) }
     }
 }
 

@@ -22,7 +22,6 @@ import androidx.compose.ui.Modifier
 import androidx.compose.ui.graphics.Color
 import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.input.pointer.pointerInput
-import androidx.compose.ui.platform.LocalDensity
 import androidx.compose.ui.semantics.heading
 import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.TextStyle
@@ -33,10 +32,10 @@ import androidx.compose.ui.unit.dp
 import org.satchel.mail.MessageView
 import org.satchel.ui.design.Avatar
 import org.satchel.ui.design.Icons
-import org.satchel.ui.design.LARGE_TYPE
 import org.satchel.ui.design.Sizes
 import org.satchel.ui.design.SwipeAction
 import org.satchel.ui.design.SwipeRow
+import org.satchel.ui.design.isTypeLarge
 import org.satchel.ui.design.lines
 import org.satchel.ui.design.mail
 import org.satchel.ui.design.startOfScreen
@@ -109,7 +108,7 @@ private fun MessageRow(
         Box(
             Modifier.pointerInput(row.id) { detectTapGestures { pick() } }.padding(top = 12.dp, bottom = 12.dp, end = 14.dp),
         ) { Avatar(row.from.firstOrNull(), picked = picked) }
-        if (LocalDensity.current.fontScale >= LARGE_TYPE) Tall(row, dates, onEvent) else Usual(row, dates, onEvent)
+        if (isTypeLarge()) Tall(row, dates, onEvent) else Usual(row, dates, onEvent)
     }
 }
 

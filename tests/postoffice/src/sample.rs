@@ -1,27 +1,44 @@
-//! The demo's sample mail: what people send each other, in several scripts, with an attachment and a picture that would
-//! tell on its reader.
+//! Sample mail for demonstrations: what people send each other, in several scripts, with an attachment and a picture
+//! that would tell on its reader.
 
-use super::{ANN, BEN, PASSWORD};
-use satchel_postoffice::{Features, OfficeError, PostOffice, Role};
+use crate::{Features, OfficeError, PostOffice, Role};
 use std::time::{SystemTime, UNIX_EPOCH};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc2822;
 
+/// Who gets mail by IMAP.
+pub const ANN: &str = "ann@example.org";
+/// Who gets mail by POP.
+pub const BEN: &str = "ben@example.org";
+/// Their password; the server is reachable from this machine only.
+pub const PASSWORD: &str = "sea and salt";
 /// With an attachment.
-pub(super) const PLAN: &str = "The plan for Sunday";
+pub const PLAN: &str = "The plan for Sunday";
 /// The newest of a conversation.
-pub(super) const BOAT: &str = "Re: Boat trip?";
+pub const BOAT: &str = "Re: Boat trip?";
 /// To be moved.
-pub(super) const INVOICE: &str = "Invoice 2041: new mainsail";
+pub const INVOICE: &str = "Invoice 2041: new mainsail";
 /// Where it is moved to.
-pub(super) const PROJECTS: &str = "Projects";
+pub const PROJECTS: &str = "Projects";
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
 
 /// A post office with two people and their mail.
-pub(super) fn office() -> Result<PostOffice, OfficeError> {
+///
+/// # Errors
+/// None, as long as the sample mail fits the office.
+pub fn office() -> Result<PostOffice, OfficeError> {
     let office = PostOffice::with_clock(Features::rich(), now);
+    fill(&office)?;
+    Ok(office)
+}
+
+/// Brings the two people and their mail into an office.
+///
+/// # Errors
+/// If one of them has these mailboxes already.
+pub fn fill(office: &PostOffice) -> Result<(), OfficeError> {
     for person in [ANN, BEN] {
         office.add_user(person, PASSWORD);
     }
@@ -41,18 +58,18 @@ pub(super) fn office() -> Result<PostOffice, OfficeError> {
         let at = now - letter.ago;
         office.deliver(letter.to, "INBOX", letter.raw(at), letter.flags.iter().copied(), at)?;
     }
-    Ok(office)
+    Ok(())
 }
 
 /// Whether the server holds a flag on a message.
-pub(super) fn has_flag(office: &PostOffice, user: &str, mailbox: &str, subject: &str, flag: &str) -> bool {
+pub fn has_flag(office: &PostOffice, user: &str, mailbox: &str, subject: &str, flag: &str) -> bool {
     with_subject(office, user, mailbox, subject)
         .iter()
         .any(|flags| flags.iter().any(|f| f.eq_ignore_ascii_case(flag)))
 }
 
 /// Whether the server holds a message exactly once in a mailbox.
-pub(super) fn is_in(office: &PostOffice, user: &str, mailbox: &str, subject: &str) -> bool {
+pub fn is_in(office: &PostOffice, user: &str, mailbox: &str, subject: &str) -> bool {
     with_subject(office, user, mailbox, subject).len() == 1
 }
 
@@ -64,7 +81,8 @@ fn with_subject(office: &PostOffice, user: &str, mailbox: &str, subject: &str) -
     found.map(|m| m.flags.names().into_iter().map(str::to_owned).collect()).collect()
 }
 
-fn now() -> i64 {
+/// The wall clock, in seconds since 1970: for an office that a person looks at.
+pub fn now() -> i64 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs() as i64)
 }
 
