@@ -36,6 +36,13 @@ pub(crate) fn make(bless: bool) -> Done<Made> {
     let newer = build_library(&["--features", "newer-for-tests"])?;
     copy_into(&newer, &made.newer())?;
     let library = build_library(&[])?;
+    let silent = asked(&["undocumented"], &library)?;
+    if !silent.is_empty() {
+        return Err(format!(
+            "what crosses the boundary is documented for Kotlin and Swift, but:\n{}",
+            silent.trim_end()
+        ));
+    }
     let listing = listing_of(&library)?;
     if hold_to_listing(&listing, bless)? {
         // The hash of the list is a part of the library.

@@ -13,7 +13,7 @@ const LIMIT_MINUTES: u32 = 15;
 /// Tests of all modules but the pictures, then layout, habits, documentation.
 pub(crate) fn prove() -> Done<Sum> {
     let made = bindings::make(false)?;
-    let mut sum = tests(&made, "kotlin", &[&format!("-Dtest=!{PICTURES}"), "test"])?;
+    let mut sum = tests(&made, "kotlin", &[&format!("-Dsurefire.excludes=**/{PICTURES}*"), "test"])?;
     sum.step("ktlint", lint(&prepare::ktlint(), &["--relative", "*/src/**/*.kt"])?);
     sum.step(
         "detekt",
@@ -22,8 +22,14 @@ pub(crate) fn prove() -> Done<Sum> {
             &["--input", &sources(), "--config", "detekt.yml", "--build-upon-default-config"],
         )?,
     );
-    sum.step("Dokka", maven::run("dokka", &made, &["-q", "-pl", "mail,ui", "dokka:dokka"])?);
+    sum.step("Dokka", maven::run("dokka", &made, &["-q", "-pl", "mail,ui", "compile", "dokka:dokka"])?);
     Ok(sum)
+}
+
+/// Lays the Kotlin sources out anew, as far as that can be done without thinking.
+pub(crate) fn fix() -> Done {
+    let good = lint(&prepare::ktlint(), &["--format", "--relative", "*/src/**/*.kt"])?;
+    if good { Ok(()) } else { Err("the rest is for a person".to_owned()) }
 }
 
 /// The pictures of the screens, and the screens against the phone's own classes.
@@ -49,7 +55,8 @@ pub(crate) fn window() -> Done {
 
 fn tests(made: &Made, name: &str, arguments: &[&str]) -> Done<Sum> {
     maven::forget_reports();
-    let mut all = vec!["--fail-at-end", "-Dsurefire.failIfNoSpecifiedTests=false"];
+    // A failed test of the facade keeps nobody from running those of the screens: the reports tell.
+    let mut all = vec!["-Dmaven.test.failure.ignore=true", "-Dsurefire.failIfNoSpecifiedTests=false"];
     all.extend(arguments);
     let success = maven::run(name, made, &all)?;
     Ok(Sum::of_tests(maven::counts(), success))

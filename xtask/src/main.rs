@@ -55,7 +55,11 @@ enum Chore {
         bless: bool,
     },
     /// Test the Kotlin modules; then their layout, habits and documentation.
-    Kotlin,
+    Kotlin {
+        /// Only lay the sources out anew.
+        #[arg(long)]
+        fix: bool,
+    },
     /// Test the Swift package, by the machine's Swift or by one in a chroot.
     Swift,
     /// Compare the pictures of the screens with those in docs/screens; compile the screens against the phone's classes.
@@ -98,7 +102,8 @@ fn main() -> ExitCode {
         Chore::Test { only, no_install } => return parts::run(&only, !no_install),
         Chore::Prepare { what } => prepare::run(&what),
         Chore::Bindings { bless } => bindings::make(bless).map(drop),
-        Chore::Kotlin => return parts::run(&[parts::Part::Kotlin], true),
+        Chore::Kotlin { fix: true } => kotlin::fix(),
+        Chore::Kotlin { fix: false } => return parts::run(&[parts::Part::Kotlin], true),
         Chore::Swift => return parts::run(&[parts::Part::Swift], true),
         Chore::Screens { bless: false } => return parts::run(&[parts::Part::Screens], true),
         Chore::Screens { bless: true } => {

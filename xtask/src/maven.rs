@@ -24,6 +24,7 @@ pub(crate) fn command() -> Command {
     let mut command = Command::new("mvn");
     command.args(["-B", "-ntp"]).arg(format!("-Dmaven.repo.local={}", repository().display()));
     command.current_dir(android());
+    layout::forget_library_paths(&mut command);
     command
 }
 

@@ -74,6 +74,7 @@ fn swift(words: &[&str], environment: &[(&str, PathBuf)]) -> Done<Command> {
         let mut command = Command::new(words[0]);
         command.args(&words[1..]).current_dir(package());
         command.envs(environment.iter().map(|(name, value)| (name, value)));
+        layout::forget_library_paths(&mut command);
         return Ok(command);
     }
     let root = prepare::swift_root();

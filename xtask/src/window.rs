@@ -25,6 +25,7 @@ pub(crate) fn open(made: &Made) -> Done {
         .arg(format!("-Duser={}", sample.user))
         .arg(format!("-Dpassword={}", sample.password))
         .args(["-cp", &classes, MAIN]);
+    layout::forget_library_paths(&mut window);
     let ended = window.status();
     let _gone = std::fs::remove_dir_all(&home);
     match ended {

@@ -1,8 +1,9 @@
 //! The generator of the shells' side of the boundary, at the version the library was built with.
 //!
 //! Beside uniffi's own commands: `listing LIBRARY` prints all that the library exports, `fingerprint LIBRARY` the short
-//! hash of that.
+//! hash of that, `undocumented LIBRARY` what of it lacks a word.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that prints what it was asked for")]
+mod docs;
 mod listing;
 
 use std::path::Path;
@@ -17,6 +18,9 @@ fn main() -> ExitCode {
         ["listing", library] => listing::of_library(Path::new(library)),
         ["fingerprint", library] => {
             listing::of_library(Path::new(library)).map(|text| fingerprint(&text) + "\n")
+        }
+        ["undocumented", library] => {
+            docs::lacking(Path::new(library)).map(|lines| lines.into_iter().map(|line| line + "\n").collect())
         }
         _ => {
             uniffi::uniffi_bindgen_main();
