@@ -7,10 +7,12 @@ use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc2822;
 use tokio::io::{AsyncReadExt, AsyncWriteExt, DuplexStream, ReadHalf, WriteHalf};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::{JoinHandle, JoinSet};
 
 /// How the server's answers come.
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +37,7 @@ pub struct Counter {
     doors: [(Protocol, TlsMode, u16); 4],
     ca_pem: String,
     paces: Arc<Paces>,
-    open: Vec<AbortHandle>,
+    open: Vec<JoinHandle<()>>,
 }
 
 impl Counter {
@@ -71,8 +73,12 @@ impl Counter {
     }
 
     /// Nobody answers any more, and open connections are cut.
-    pub fn down(&mut self) {
-        self.open.drain(..).for_each(|door| door.abort());
+    pub async fn down(&mut self) {
+        for door in self.open.drain(..) {
+            door.abort();
+            // Only then its port is closed.
+            let _ = door.await;
+        }
     }
 
     /// Opens the doors that `down` closed.
@@ -80,7 +86,7 @@ impl Counter {
     /// # Errors
     /// If somebody else took a port meanwhile.
     pub async fn up(&mut self, office: &PostOffice) -> io::Result<()> {
-        self.down();
+        self.down().await;
         for door in &mut self.doors {
             let listener = bind(door.2).await?;
             door.2 = listener.local_addr()?.port();
@@ -93,7 +99,7 @@ impl Counter {
                     while within.try_join_next().is_some() {}
                 }
             });
-            self.open.push(task.abort_handle());
+            self.open.push(task);
         }
         Ok(())
     }
@@ -163,21 +169,29 @@ const PEOPLE: [(&str, &str); 6] = [
     ("Sailing Weekly", "news@news.example.com"),
 ];
 
-/// So many letters, the last one now and a minute between them; every third was read.
+/// So many letters, the last one now and a minute between them; every third was read. Each has an id of its own.
 pub fn letters(count: u64, now: i64) -> impl Iterator<Item = (String, bool, i64)> {
     (1..=count).map(move |n| {
         let (name, address) = PEOPLE[n as usize % PEOPLE.len()];
+        let at = now - (count - n) as i64 * 60;
         let raw = format!(
-            "From: {name} <{address}>\r\nTo: Ann <ann@example.org>\r\nSubject: Message {n}\r\n\
-             Message-ID: <{n}.{now}@example.org>\r\nMIME-Version: 1.0\r\n\
-             Content-Type: text/plain; charset=utf-8\r\n\r\nText of message {n}.\r\n"
+            "From: {name} <{address}>\r\nTo: Ann <ann@example.org>\r\nSubject: Message {n}\r\n{}\
+             MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nText of message {n}.\r\n",
+            dated(at)
         );
-        (raw, n % 3 == 0, now - (count - n) as i64 * 60)
+        (raw, n % 3 == 0, at)
     })
 }
 
+fn dated(at: i64) -> String {
+    static LETTERS: AtomicU64 = AtomicU64::new(1);
+    let number = LETTERS.fetch_add(1, Ordering::Relaxed);
+    let date = OffsetDateTime::from_unix_timestamp(at).ok().and_then(|at| at.format(&Rfc2822).ok());
+    format!("Date: {}\r\nMessage-ID: <letter.{number}@example.org>\r\n", date.unwrap_or_default())
+}
+
 /// A letter with `plan.bin` of exactly so many bytes.
-pub fn with_attachment(bytes: usize) -> String {
+pub fn with_attachment(bytes: usize, now: i64) -> String {
     let whole = "QUJD".repeat(19) + "\r\n";
     let (lines, rest) = (bytes / 57, bytes % 57);
     let last = match rest % 3 {
@@ -187,11 +201,12 @@ pub fn with_attachment(bytes: usize) -> String {
     };
     format!(
         "From: Carla Jensen <carla@example.org>\r\nTo: Ann <ann@example.org>\r\nSubject: With attachment\r\n\
-         Message-ID: <attachment.{bytes}@example.org>\r\nMIME-Version: 1.0\r\n\
+         {}MIME-Version: 1.0\r\n\
          Content-Type: multipart/mixed; boundary=sea\r\n\r\n--sea\r\n\
          Content-Type: text/plain; charset=utf-8\r\n\r\nThe plan is attached.\r\n--sea\r\n\
          Content-Type: application/octet-stream\r\nContent-Disposition: attachment; filename=plan.bin\r\n\
          Content-Transfer-Encoding: base64\r\n\r\n{}{last}\r\n--sea--\r\n",
+        dated(now),
         whole.repeat(lines)
     )
 }

@@ -70,8 +70,12 @@ fn does_what_it_is_told_and_ends_with_its_input() {
     assert!(subjects.starts_with("ok Message 1\t") && subjects.ends_with("\tHi"), "{subjects}");
     assert!(program.ask("deliver nobody INBOX 1").starts_with("error "));
     assert!(program.ask("count ann@example.org").starts_with("error "));
+    assert!(program.ask("mailbox ann@example.org M banana").starts_with("error "));
+    assert!(program.ask("flag ann@example.org INBOX 3 \\Seen yes").starts_with("error "));
     assert!(program.ask("dance").starts_with("error user NAME"));
-    assert!(program.ask("sample").starts_with("ok ann@example.org ") || !program.greeting().is_empty());
+    let mut other = Program::start();
+    assert_eq!(other.ask("sample"), "ok ann@example.org ben@example.org sea and salt");
+    assert_ne!(other.ask("count ann@example.org INBOX"), "ok 0");
     drop(program.orders.take());
     let mut rest = String::new();
     program.answers.read_to_string(&mut rest).unwrap();

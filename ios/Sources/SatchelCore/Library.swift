@@ -9,7 +9,7 @@ public enum Library {
     /// Whether the generated code was made from this very library. Record layouts are covered too, which the generated
     /// code's own checks are not.
     public static var matchesBindings: Bool {
-        ffi_satchel_ffi_uniffi_contract_version() == contract && fingerprint == generatedApiFingerprint
+        ffi_satchel_ffi_uniffi_contract_version() == contract && fingerprint == apiFingerprintOfBindings
     }
 
     private static var fingerprint: String? {

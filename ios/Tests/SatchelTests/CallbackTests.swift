@@ -67,8 +67,7 @@ final class CallbackTests: XCTestCase {
         let home = freshFolder()
         defer { try? FileManager.default.removeItem(at: home) }
         for count in 1...2 {
-            try await Satchel.open(home: home, vault: MemoryVault()).close()
-            let database = try found(databases(in: home).first, "database")
+            let database = try await wholeDatabase(in: home)
             try Data(repeating: 0xFF, count: 40_000).write(to: database)
             let satchel = try Satchel.open(home: home, vault: MemoryVault())
             XCTAssertNotNil(try satchel.damagedDatabase())

@@ -16,7 +16,7 @@ final class MailboxesJourneyTests: XCTestCase {
             defer { run.cancel() }
             try await eventually("the inbox") { model.sections.first?.rows.first?.total == 3 }
             let section = try XCTUnwrap(model.sections.first)
-            XCTAssertNotNil(section.status?.lastSuccess)
+            try await eventually("how it stands") { model.sections.first?.status?.lastSuccess != nil }
 
             model.on(.toggledAccount(section.id))
             XCTAssertEqual(model.sections.first?.shown, [])

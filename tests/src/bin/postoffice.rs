@@ -64,8 +64,10 @@ async fn order(office: &PostOffice, counter: &mut Counter, line: &str) -> Result
     match (*verb, rest) {
         ("user", [name, password @ ..]) => office.add_user(name, &password.join(" ")),
         ("password", [name, password @ ..]) => said(office.set_password(name, &password.join(" ")))?,
-        ("mailbox", [user, name, role @ ..]) => {
-            said(office.create_mailbox(user, name, role.first().and_then(|role| named(role))))?;
+        ("mailbox", [user, name]) => said(office.create_mailbox(user, name, None))?,
+        ("mailbox", [user, name, role]) => {
+            let role = named(role).ok_or_else(|| format!("{role} is no role"))?;
+            said(office.create_mailbox(user, name, Some(role)))?;
         }
         ("deliver", [user, mailbox, count]) => {
             for (raw, seen, at) in counter::letters(number(count)?, sample::now()) {
@@ -73,7 +75,7 @@ async fn order(office: &PostOffice, counter: &mut Counter, line: &str) -> Result
             }
         }
         ("deliver-with-attachment", [user, mailbox, bytes]) => {
-            let raw = counter::with_attachment(number(bytes)? as usize);
+            let raw = counter::with_attachment(number(bytes)? as usize, sample::now());
             said(office.deliver(user, mailbox, raw, [""; 0], sample::now()))?;
         }
         ("deliver-raw", [user, mailbox, encoded]) => {
@@ -83,13 +85,13 @@ async fn order(office: &PostOffice, counter: &mut Counter, line: &str) -> Result
         ("expunge", [user, mailbox, uid]) => said(office.expunge(user, mailbox, number(uid)? as u32))?,
         ("slow", [ms]) => counter.pace(Pace::Slow(Duration::from_millis(number(ms)?))),
         ("throttle", [rate]) => counter.pace(Pace::Rate(number(rate)?)),
-        ("down", []) => counter.down(),
+        ("down", []) => counter.down().await,
         ("up", []) => said(counter.up(office).await)?,
         ("sample", []) => {
             said(sample::fill(office))?;
             return Ok(format!("{} {} {}", sample::ANN, sample::BEN, sample::PASSWORD));
         }
-        ("flag", [user, mailbox, uid, flag, on]) => {
+        ("flag", [user, mailbox, uid, flag, on @ ("on" | "off")]) => {
             counter::set_flag(office, (user, mailbox, number(uid)? as u32), flag, *on == "on")?;
         }
         ("flags" | "count" | "subjects", _) => return counter::asked(office, verb, rest),

@@ -1,6 +1,7 @@
 //! Measures Satchel beside mbsync and interimap (`cargo xtask bench [NAME]`): tables, JSON, docs/benchmarks.md.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program that shows figures to a person")]
 
+mod boundary;
 mod fsyncs;
 mod local;
 mod one_pass;
@@ -26,15 +27,16 @@ struct Arguments {
 type Bench = fn(&Arguments) -> Done<Report>;
 
 /// The benches by name, numbered as the list of measures is.
-const BENCHES: [(&str, Bench); 4] = [
+const BENCHES: [(&str, Bench); 5] = [
     ("first-screen", over_wire::first_screen),
     ("unchanged", over_wire::unchanged),
     ("bulk", over_wire::bulk),
     ("local", local::local),
+    ("boundary", boundary::boundary),
 ];
 
 const USAGE: &str =
-    "usage: bench [first-screen|unchanged|bulk|local] [--rounds N] [--messages N] [--no-write]";
+    "usage: bench [first-screen|unchanged|bulk|local|boundary] [--rounds N] [--messages N] [--no-write]";
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1);
@@ -73,7 +75,9 @@ fn run(arguments: &Arguments) -> Done {
     if cfg!(debug_assertions) {
         eprintln!("!! this is a debug build: its figures mean nothing");
     }
-    fsyncs::counts()?;
+    if arguments.only.as_deref() != Some("boundary") {
+        fsyncs::counts()?;
+    }
     let mut failed = Vec::new();
     for (name, bench) in BENCHES {
         if arguments.only.as_deref().is_some_and(|only| only != name) {

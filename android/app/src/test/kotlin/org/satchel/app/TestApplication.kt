@@ -6,6 +6,9 @@ import java.util.Locale
 import javax.crypto.KeyGenerator
 import javax.crypto.SecretKey
 import org.satchel.app.platform.SealingKey
+import org.satchel.mail.CredentialVault
+import org.satchel.mail.Secret
+import org.satchel.mail.VaultFailed
 
 /** A key in memory; [lose] is what a move to another phone does. */
 class SoftwareKey : SealingKey {
@@ -40,4 +43,13 @@ object PlainFace : Face {
     override fun newMessages(count: Int) = String.format(Locale.ROOT, "%d new", count)
 
     override fun needsYou(address: String) = "$address needs you"
+}
+
+/** A phone that keeps no passwords. */
+object NoVault : CredentialVault {
+    override fun get(key: String): Secret? = null
+
+    override fun set(key: String, secret: Secret) = throw VaultFailed("there is no vault")
+
+    override fun delete(key: String) = Unit
 }

@@ -34,7 +34,7 @@ object Trust {
     typealias Pinned = org.satchel.ffi.ServerTrust.Pinned
 }
 
-/** The cases of [PopRule]: what happens to the server's copy. */
+/** The cases of [PopRule]: what happens to the server's copy. This version of the core takes only [Leave]. */
 object ServerCopy {
     /** It stays. */
     typealias Leave = org.satchel.ffi.PopRule.Leave

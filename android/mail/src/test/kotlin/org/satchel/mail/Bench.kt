@@ -50,7 +50,7 @@ class Bench {
             var on = heard.receive()
             measured("event", 100) {
                 // Batches come at most ten times a second: each is measured from rest.
-                delay(150.milliseconds)
+                delay(300.milliseconds)
                 on = !on
                 measureTime {
                     mail.actions.star(listOf(id), on)

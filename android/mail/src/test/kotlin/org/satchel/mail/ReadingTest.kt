@@ -83,7 +83,7 @@ class ReadingTest {
             val part = mail.messages.attachments(row.id).single { it.listed }
             assertEquals("plan.bin", part.name)
 
-            office.ask("slow 300")
+            office.ask("throttle 500000")
             val stopped = File(home, "stopped.bin")
             val first = mail.messages.download(row.id, part.section, stopped)
             val begun = withTimeout(SOON) { first.progress.first { it.received.bytes > 0 } }
@@ -93,7 +93,7 @@ class ReadingTest {
             assertTrue(withTimeout(SOON) { first.progress.last() }.done, "whoever looks late sees the end")
             assertFalse(stopped.exists(), "a file appears when it is whole")
 
-            office.ask("slow 0")
+            office.ask("throttle 0")
             val saved = File(home, "saved.bin")
             val second = mail.messages.download(row.id, part.section, saved)
             val steps = withTimeout(SOON) { second.progress.toList() }

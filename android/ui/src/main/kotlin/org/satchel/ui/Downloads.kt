@@ -17,7 +17,10 @@ import java.io.File
 import java.util.concurrent.ConcurrentHashMap
 
 /** Names a part of a message. */
-internal data class PartOf(val message: PlacementId, val section: String)
+internal data class PartOf(
+    val message: PlacementId,
+    val section: String,
+)
 
 /** Downloads go on when their screen is left, and are still there when it is opened again. [place] names the file. */
 internal class Downloads(
@@ -31,7 +34,10 @@ internal class Downloads(
     /** Where each stands. */
     val all: StateFlow<Map<PartOf, DownloadProgress>> = held.asStateFlow()
 
-    fun start(message: PlacementId, part: AttachmentView) {
+    fun start(
+        message: PlacementId,
+        part: AttachmentView,
+    ) {
         val of = PartOf(message, part.section)
         if (handles.containsKey(of)) return
         scope.launch {
@@ -52,9 +58,15 @@ internal class Downloads(
         }
     }
 
-    fun cancel(message: PlacementId, section: String) {
+    fun cancel(
+        message: PlacementId,
+        section: String,
+    ) {
         handles[PartOf(message, section)]?.cancel()
     }
 
-    private fun stands(of: PartOf, progress: DownloadProgress) = held.update { it + (of to progress) }
+    private fun stands(
+        of: PartOf,
+        progress: DownloadProgress,
+    ) = held.update { it + (of to progress) }
 }

@@ -10,7 +10,9 @@ import kotlinx.coroutines.flow.update
  * The list of open routes, the first one being the list of mailboxes. How many of them are seen at once is the
  * window's matter.
  */
-class Navigator(start: List<Route> = emptyList()) {
+class Navigator(
+    start: List<Route> = emptyList(),
+) {
     private val held = MutableStateFlow(wellFormed(start))
 
     /** Open routes; the last one is on top. Never empty. */
@@ -26,13 +28,15 @@ class Navigator(start: List<Route> = emptyList()) {
     }
 
     /** Leaves [route] and what stands on it, if it is open. */
-    fun leave(route: Route) = held.update { routes ->
-        wellFormed(if (route in routes) routes.takeWhile { it != route } else routes)
-    }
+    fun leave(route: Route) =
+        held.update { routes ->
+            wellFormed(if (route in routes) routes.takeWhile { it != route } else routes)
+        }
 
     /** What to keep while the app is away; [restored] reads it. */
     fun saved(): List<String> = routes.value.map(Route::link)
 
+    /** Makes navigators. */
     companion object {
         /** From what [saved] gave. What cannot be read is left out. */
         fun restored(links: List<String>) = Navigator(links.mapNotNull(Route::of))
@@ -40,10 +44,11 @@ class Navigator(start: List<Route> = emptyList()) {
         private fun wellFormed(routes: List<Route>): List<Route> =
             listOf(Route.Mailboxes) + routes.filter { it != Route.Mailboxes }.sortedBy(::level).distinctBy(::level)
 
-        private fun level(route: Route): Int = when (route) {
-            Route.Mailboxes -> 0
-            is Route.Messages -> 1
-            is Route.Message -> 2
-        }
+        private fun level(route: Route): Int =
+            when (route) {
+                Route.Mailboxes -> 0
+                is Route.Messages -> 1
+                is Route.Message -> 2
+            }
     }
 }

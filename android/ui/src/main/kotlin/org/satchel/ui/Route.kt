@@ -1,4 +1,7 @@
 // Where a person can be, and how each place is written as a link.
+// A property says by its name what its class leaves open.
+@file:Suppress("UndocumentedPublicProperty")
+
 package org.satchel.ui
 
 import org.satchel.mail.MailboxId
@@ -10,18 +13,25 @@ sealed interface Route {
     data object Mailboxes : Route
 
     /** The messages of a mailbox. */
-    data class Messages(val mailbox: MailboxId) : Route
+    data class Messages(
+        val mailbox: MailboxId,
+    ) : Route
 
     /** One message. */
-    data class Message(val placement: PlacementId) : Route
+    data class Message(
+        val placement: PlacementId,
+    ) : Route
 
     /** How it is written in a link, in a notification, and in what the system keeps while the app is away. */
-    fun link(): String = SCHEME + when (this) {
-        Mailboxes -> MAILBOXES
-        is Messages -> "$MAILBOX/${mailbox.value}"
-        is Message -> "$MESSAGE/${placement.value}"
-    }
+    fun link(): String =
+        SCHEME +
+            when (this) {
+                Mailboxes -> MAILBOXES
+                is Messages -> "$MAILBOX/${mailbox.value}"
+                is Message -> "$MESSAGE/${placement.value}"
+            }
 
+    /** Reads routes. */
     companion object {
         private const val SCHEME = "satchel://"
         private const val MAILBOXES = "mailboxes"

@@ -79,7 +79,12 @@ private class Panes(
 
     /** Each place keeps its scroll position while others stand on it. */
     @Composable
-    private fun Place(route: Route, routes: List<Route>, alone: Boolean, says: Boolean) {
+    private fun Place(
+        route: Route,
+        routes: List<Route>,
+        alone: Boolean,
+        says: Boolean,
+    ) {
         kept.SaveableStateProvider(route.link()) {
             when (route) {
                 Route.Mailboxes -> Mailboxes(routes.takeUnless { alone }, says)
@@ -90,7 +95,10 @@ private class Panes(
     }
 
     @Composable
-    private fun Mailboxes(beside: List<Route>?, says: Boolean) {
+    private fun Mailboxes(
+        beside: List<Route>?,
+        says: Boolean,
+    ) {
         val model = screens.mailboxes()
         val state by model.state.watched(visible)
         val chosen = beside?.firstNotNullOfOrNull { it as? Route.Messages }?.mailbox
@@ -98,7 +106,11 @@ private class Panes(
     }
 
     @Composable
-    private fun Messages(route: Route.Messages, beside: List<Route>?, says: Boolean) {
+    private fun Messages(
+        route: Route.Messages,
+        beside: List<Route>?,
+        says: Boolean,
+    ) {
         val model = screens.messages(route)
         val state by model.state.watched(visible)
         val opened = beside?.firstNotNullOfOrNull { it as? Route.Message }?.placement
@@ -108,7 +120,10 @@ private class Panes(
     }
 
     @Composable
-    private fun Message(route: Route.Message, alone: List<Route>?) {
+    private fun Message(
+        route: Route.Message,
+        alone: List<Route>?,
+    ) {
         val model = screens.message(route)
         val state by model.state.watched(visible)
         val back = { screens.navigator.leave(route) }.takeIf { alone != null }

@@ -31,6 +31,7 @@ class Surroundings(
  */
 class Screens(
     private val mail: Satchel,
+    /** Where the person is. */
     val navigator: Navigator,
     private val surroundings: Surroundings,
     private val scope: CoroutineScope,
@@ -41,7 +42,10 @@ class Screens(
     private val downloads = Downloads(mail, scope, surroundings.place)
     private val held = HashMap<Route, Held>()
 
-    private class Held(val model: Any, val scope: CoroutineScope)
+    private class Held(
+        val model: Any,
+        val scope: CoroutineScope,
+    )
 
     /** The list of mailboxes. */
     fun mailboxes(): MailboxesViewModel =
@@ -52,21 +56,26 @@ class Screens(
         held(route) { MessagesViewModel(mail, route.mailbox, notices, deeds, it, navigator::open) }
 
     /** A message. */
-    fun message(route: Route.Message): MessageViewModel = held(route) {
-        val ways = MessageWays({ navigator.leave(route) }, surroundings.showFile, surroundings.followLink)
-        MessageViewModel(mail, route.placement, notices, deeds, downloads, it, ways)
-    }
+    fun message(route: Route.Message): MessageViewModel =
+        held(route) {
+            val ways = MessageWays({ navigator.leave(route) }, surroundings.showFile, surroundings.followLink)
+            MessageViewModel(mail, route.placement, notices, deeds, downloads, it, ways)
+        }
 
     /** Lets go of what is no longer open. Actions that were asked for there still run to their end in the core. */
     fun keepOnly(routes: List<Route>) {
         (held.keys - routes.toSet()).forEach { held.remove(it)?.scope?.cancel() }
     }
 
-    private inline fun <reified M : Any> held(route: Route, make: (CoroutineScope) -> M): M {
-        val there = held.getOrPut(route) {
-            val own = scope + SupervisorJob(scope.coroutineContext.job)
-            Held(make(own), own)
-        }
+    private inline fun <reified M : Any> held(
+        route: Route,
+        make: (CoroutineScope) -> M,
+    ): M {
+        val there =
+            held.getOrPut(route) {
+                val own = scope + SupervisorJob(scope.coroutineContext.job)
+                Held(make(own), own)
+            }
         return there.model as M
     }
 }

@@ -31,10 +31,11 @@ internal class Watched<F, S>(
     private val rounds = MutableStateFlow(0)
 
     /** What the screen shows. */
-    val state: StateFlow<S> = channelFlow {
-        launch { rounds.collectLatest { coroutineScope { sources(this@Watched) } } }
-        facts.collect { send(show(it)) }
-    }.stateIn(scope, SharingStarted.WhileSubscribed(GRACE_MILLISECONDS), show(start))
+    val state: StateFlow<S> =
+        channelFlow {
+            launch { rounds.collectLatest { coroutineScope { sources(this@Watched) } } }
+            facts.collect { send(show(it)) }
+        }.stateIn(scope, SharingStarted.WhileSubscribed(GRACE_MILLISECONDS), show(start))
 
     /** The newest facts. */
     val now: F get() = facts.value
@@ -47,14 +48,22 @@ internal class Watched<F, S>(
 }
 
 /** Follows one source; its end by an error is handed to [failed]. */
-internal fun <T> CoroutineScope.follow(source: Flow<T>, failed: (Problem) -> Unit, take: suspend (T) -> Unit) {
+internal fun <T> CoroutineScope.follow(
+    source: Flow<T>,
+    failed: (Problem) -> Unit,
+    take: suspend (T) -> Unit,
+) {
     launch { attempt(failed) { source.collect(take) } }
 }
 
 /** Runs [work]; a failure is handed to [failed], and there is no answer then. */
-internal suspend fun <T> attempt(failed: suspend (Problem) -> Unit, work: suspend () -> T): T? = try {
-    work()
-} catch (failure: MailFailure) {
-    failed(Problem.of(failure))
-    null
-}
+internal suspend fun <T> attempt(
+    failed: suspend (Problem) -> Unit,
+    work: suspend () -> T,
+): T? =
+    try {
+        work()
+    } catch (failure: MailFailure) {
+        failed(Problem.of(failure))
+        null
+    }

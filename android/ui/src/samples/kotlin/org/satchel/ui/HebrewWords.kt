@@ -45,41 +45,85 @@ object HebrewWords : Strings by English {
     override val openPgp = "ההודעה מוצפנת ב־OpenPGP ואי אפשר לקרוא אותה כאן."
     override val nothingNew = "אין חדש"
     override val takenBack = "הפעולה בוטלה"
+
     override fun updated(at: String) = "מעודכן, $at"
-    override fun troubled(problem: String, since: String) = "$problem. נבדק לאחרונה: $since"
+
+    override fun troubled(
+        problem: String,
+        since: String,
+    ) = "$problem. נבדק לאחרונה: $since"
+
     override fun troubledFromTheStart(problem: String) = "$problem. טרם נבדק"
+
     override fun waitingOperations(count: Int) = "$count שינויים ממתינים לשרת"
+
     override fun failedOperations(count: Int) = "השרת סירב לשינוי אחד"
+
     override fun unread(count: Int) = "$count שלא נקראו"
+
     override fun selected(count: Int) = "$count נבחרו"
-    override fun toPeople(names: String, others: Int) = if (others == 0) "אל $names" else "אל $names ועוד $others"
+
+    override fun toPeople(
+        names: String,
+        others: Int,
+    ) = if (others == 0) "אל $names" else "אל $names ועוד $others"
+
     override fun heldBack(count: Int) = "$count פריטים מרוחקים לא נטענו, כדי שאיש לא יידע שקראת."
+
     override fun archived(count: Int) = "ההודעה הועברה לארכיון"
+
     override fun deleted(count: Int) = "ההודעה נמחקה"
-    override fun receivedOf(received: String, announced: String) = "$received מתוך $announced"
+
+    override fun receivedOf(
+        received: String,
+        announced: String,
+    ) = "$received מתוך $announced"
+
     override fun kilobytes(count: String) = "$count ק״ב"
+
     override fun megabytes(count: String) = "$count מ״ב"
+
     override fun bytes(count: Long) = "$count בתים"
+
     override fun outcome(kind: String) = if (kind == "authentication") "הכניסה נדחתה" else "השרת לא נמצא"
+
     override fun serverSaid(words: String) = "השרת אמר: $words"
 
-    override fun problemTitle(problem: Problem) = when (problem) {
-        is Problem.SignInRefused -> "הכניסה נדחתה"
-        is Problem.NotReached -> "השרת לא נמצא"
-        is Problem.Gone -> "כבר לא כאן"
-        is Problem.NotHere -> "לא במכשיר"
-        is Problem.Storage ->
-            if (problem.why == StorageProblem.NEWER_VERSION) "הדואר דורש אפליקציה חדשה יותר" else "האחסון נכשל"
-        else -> English.problemTitle(problem)
-    }
+    override fun problemTitle(problem: Problem) =
+        when (problem) {
+            is Problem.SignInRefused -> {
+                "הכניסה נדחתה"
+            }
 
-    override fun role(role: MailboxRole) = when (role) {
-        MailboxRole.INBOX -> "דואר נכנס"
-        MailboxRole.DRAFTS -> "טיוטות"
-        MailboxRole.SENT -> "נשלח"
-        MailboxRole.ARCHIVE -> "ארכיון"
-        MailboxRole.JUNK -> "זבל"
-        MailboxRole.TRASH -> "אשפה"
-        else -> English.role(role)
-    }
+            is Problem.NotReached -> {
+                "השרת לא נמצא"
+            }
+
+            is Problem.Gone -> {
+                "כבר לא כאן"
+            }
+
+            is Problem.NotHere -> {
+                "לא במכשיר"
+            }
+
+            is Problem.Storage -> {
+                if (problem.why == StorageProblem.NEWER_VERSION) "הדואר דורש אפליקציה חדשה יותר" else "האחסון נכשל"
+            }
+
+            else -> {
+                English.problemTitle(problem)
+            }
+        }
+
+    override fun role(role: MailboxRole) =
+        when (role) {
+            MailboxRole.INBOX -> "דואר נכנס"
+            MailboxRole.DRAFTS -> "טיוטות"
+            MailboxRole.SENT -> "נשלח"
+            MailboxRole.ARCHIVE -> "ארכיון"
+            MailboxRole.JUNK -> "זבל"
+            MailboxRole.TRASH -> "אשפה"
+            else -> English.role(role)
+        }
 }

@@ -1,4 +1,14 @@
 // The core's records as samples have them; what a sample does not care about is filled in here.
+// A sample names what it cares about and nothing else.
+@file:Suppress(
+    "MagicNumber",
+    "MaxLineLength",
+    "DestructuringDeclarationWithTooManyEntries",
+    "LongParameterList",
+    "UndocumentedPublicFunction",
+    "UndocumentedPublicProperty",
+)
+
 package org.satchel.ui
 
 import org.satchel.mail.AccountId
@@ -97,16 +107,20 @@ fun sampleMailbox(
     hasOlder = onServer != null && onServer > total,
 )
 
-fun sampleAccount(id: AccountId, address: String): AccountView = AccountView(
-    id = id,
-    address = address,
-    protocol = AccountProtocol.IMAP,
-    incoming = ServerView("imap.example.org", 993u, ConnectionSecurity.IMPLICIT_TLS, address),
-    submission = null,
-    window = org.satchel.mail.Window.All,
-    bodies = BodyPolicy.ON_OPEN,
-    popRule = org.satchel.mail.ServerCopy.Leave,
-)
+fun sampleAccount(
+    id: AccountId,
+    address: String,
+): AccountView =
+    AccountView(
+        id = id,
+        address = address,
+        protocol = AccountProtocol.IMAP,
+        incoming = ServerView("imap.example.org", 993u, ConnectionSecurity.IMPLICIT_TLS, address),
+        submission = null,
+        window = org.satchel.mail.Window.All,
+        bodies = BodyPolicy.ON_OPEN,
+        popRule = org.satchel.mail.ServerCopy.Leave,
+    )
 
 fun sampleStatus(
     account: AccountView,
@@ -116,5 +130,9 @@ fun sampleStatus(
     failed: UInt = 0u,
 ) = AccountStatusView(account.id, account.address, account.protocol, success, SAMPLE_NOW, problem, waiting, failed)
 
-fun samplePart(section: String, name: String, type: String, size: Long) =
-    AttachmentView(section, type, name, ByteCount(size), present = false, contentId = null, listed = true)
+fun samplePart(
+    section: String,
+    name: String,
+    type: String,
+    size: Long,
+) = AttachmentView(section, type, name, ByteCount(size), present = false, contentId = null, listed = true)

@@ -27,27 +27,33 @@ class FactsTest {
     private val running = setOf(SAMPLE_ACCOUNT)
 
     @Test
-    fun `a list says why it is empty, and nothing before it knows`() {
+    fun `a list says why it is empty`() {
         val own = sampleMailbox(3, "Boat", role = null)
         val older = sampleMailbox(total = 0u, onServer = 40u)
         val untold = sampleMailbox(total = 0u, onServer = null)
-        val table = listOf(
-            MessagesFacts() to MessagesContent.Placeholder,
-            MessagesFacts(rows = nothing) to MessagesContent.Placeholder,
-            MessagesFacts(untold, nothing, syncing = running) to MessagesContent.Placeholder,
-            MessagesFacts(untold, nothing) to MessagesContent.Empty(EmptyReason.AllDone),
-            MessagesFacts(untold, nothing, syncing = setOf(AccountId(2))) to MessagesContent.Empty(EmptyReason.AllDone),
-            MessagesFacts(sampleMailbox(), nothing, syncing = running) to MessagesContent.Empty(EmptyReason.AllDone),
-            MessagesFacts(own, nothing) to MessagesContent.Empty(EmptyReason.NoMessages),
-            MessagesFacts(older, nothing) to MessagesContent.Empty(EmptyReason.NoneFetched),
-            MessagesFacts(own, ShownRows(9, 0, rows, 1u)) to MessagesContent.Rows(9, 0, rows),
-            MessagesFacts(own, nothing, problem = problem) to MessagesContent.Failed(problem),
-        )
+        val table =
+            listOf(
+                MessagesFacts() to MessagesContent.Placeholder,
+                MessagesFacts(rows = nothing) to MessagesContent.Placeholder,
+                MessagesFacts(untold, nothing, syncing = running) to MessagesContent.Placeholder,
+                MessagesFacts(untold, nothing) to MessagesContent.Empty(EmptyReason.AllDone),
+                MessagesFacts(untold, nothing, syncing = setOf(AccountId(2))) to
+                    MessagesContent.Empty(EmptyReason.AllDone),
+                MessagesFacts(
+                    sampleMailbox(),
+                    nothing,
+                    syncing = running,
+                ) to MessagesContent.Empty(EmptyReason.AllDone),
+                MessagesFacts(own, nothing) to MessagesContent.Empty(EmptyReason.NoMessages),
+                MessagesFacts(older, nothing) to MessagesContent.Empty(EmptyReason.NoneFetched),
+                MessagesFacts(own, ShownRows(9, 0, rows, 1u)) to MessagesContent.Rows(9, 0, rows),
+                MessagesFacts(own, nothing, problem = problem) to MessagesContent.Failed(problem),
+            )
         table.forEachIndexed { at, (facts, content) -> assertEquals("row $at", content, facts.shown().content) }
     }
 
     @Test
-    fun `what vanished is no longer picked where the whole list is here, and kept where it may be elsewhere`() {
+    fun `what vanished is no longer picked where the whole list is here`() {
         val picked = setOf(PlacementId(1), PlacementId(2))
         val before = MessagesFacts(rows = ShownRows(9, 0, rows, 1u), selected = picked, problem = problem)
         val whole = before.withRows(ShownRows(8, 0, rows.drop(1), 2u))
@@ -69,13 +75,14 @@ class FactsTest {
     fun `each account has its own standing`() {
         val (ann, crew) = sampleAccount(AccountId(1), ANN) to sampleAccount(AccountId(2), "crew@example.org")
         val boxes = listOf(sampleMailbox(2, "Sent", MailboxRole.SENT), sampleMailbox(1))
-        val facts = MailboxesFacts(
-            tree = listOf(Branch(ann, boxes), Branch(crew, emptyList())),
-            statuses = listOf(sampleStatus(crew, null, "tls"), sampleStatus(ann, SAMPLE_NOW)),
-            syncing = setOf(ann.id),
-            collapsed = setOf(crew.id),
-            online = false,
-        )
+        val facts =
+            MailboxesFacts(
+                tree = listOf(Branch(ann, boxes), Branch(crew, emptyList())),
+                statuses = listOf(sampleStatus(crew, null, "tls"), sampleStatus(ann, SAMPLE_NOW)),
+                syncing = setOf(ann.id),
+                collapsed = setOf(crew.id),
+                online = false,
+            )
         val (first, second) = (facts.shown().content as MailboxesContent.Sections).sections
         assertEquals(boxes to SAMPLE_NOW, first.rows to first.status?.lastSuccess)
         assertEquals(listOf(true, false), listOf(first.syncing, first.collapsed))
@@ -89,22 +96,29 @@ class FactsTest {
     fun `a message shows as much as is here, with the newest marks`() {
         val (row, starred) = rows[1] to rows[0]
         val html = HtmlView("<p>", 3u, listOf("track.example.com"), false)
-        val inline = samplePart("3", "logo.png", "image/png", 1).let {
-            org.satchel.mail.AttachmentView(it.section, it.mediaType, it.name, it.size, true, "logo", false)
-        }
+        val inline =
+            samplePart("3", "logo.png", "image/png", 1).let {
+                org.satchel.mail.AttachmentView(it.section, it.mediaType, it.name, it.size, true, "logo", false)
+            }
         val plan = samplePart("2", "plan.pdf", "application/pdf", 9)
         val content = MessageContentView(row, emptyList(), emptyList(), "text", html, null, listOf(plan, inline))
         assertEquals(MessageShown.Placeholder, MessageFacts().shown().content)
         assertEquals(MessageShown.Header(row), MessageFacts(row).shown().content)
         assertEquals(MessageShown.Failed(problem, row), MessageFacts(row, problem = problem).shown().content)
-        val shown = MessageFacts(starred, content, mapOf("2" to DownloadProgress.Saved("/plan")), problem = problem).shown()
+        val shown =
+            MessageFacts(
+                starred,
+                content,
+                mapOf("2" to DownloadProgress.Saved("/plan")),
+                problem = problem,
+            ).shown()
         val message = shown.content as MessageShown.Shown
         assertEquals(Triple(starred, "text", 3), Triple(message.content.row, message.content.text, message.heldBack))
         assertEquals(listOf(AttachmentState(plan, DownloadProgress.Saved("/plan"))), shown.attachments)
     }
 
     @Test
-    fun `a later notice takes the place of an earlier one, and is not taken away with it`() {
+    fun `a later notice stays when an earlier one goes`() {
         val notices = Notices()
         notices.say(NoticeText.Archived(1), SAMPLE_UNDO)
         val first = requireNotNull(notices.current.value)

@@ -1,6 +1,9 @@
 // What a person does with the screens, by finger and by named action, and the events that come of it.
 package org.satchel.ui
 
+import androidx.compose.runtime.getValue
+import androidx.compose.runtime.mutableStateOf
+import androidx.compose.runtime.setValue
 import androidx.compose.ui.semantics.SemanticsActions
 import androidx.compose.ui.semantics.SemanticsProperties
 import androidx.compose.ui.semantics.getOrNull
@@ -21,9 +24,6 @@ import androidx.compose.ui.test.performTouchInput
 import androidx.compose.ui.test.swipeDown
 import androidx.compose.ui.test.swipeLeft
 import androidx.compose.ui.test.swipeRight
-import androidx.compose.runtime.getValue
-import androidx.compose.runtime.mutableStateOf
-import androidx.compose.runtime.setValue
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Rule
@@ -49,7 +49,10 @@ class GesturesTest {
     private val messages = mutableListOf<MessagesEvent>()
     private val first = PlacementId(1)
 
-    private fun showMessages(sample: String = "messages", look: Look = Look.LIGHT) {
+    private fun showMessages(
+        sample: String = "messages",
+        look: Look = Look.LIGHT,
+    ) {
         val state = messagesSamples(look.words).getValue(sample)
         rule.setContent { Dressed(look) { MessagesScreen(state, ::hear, {}) } }
     }
@@ -66,7 +69,10 @@ class GesturesTest {
         row("Ben Carter").performTouchInput { swipeRight() }
         row("Harbour Office").performTouchInput { swipeLeft() }
         rule.waitForIdle()
-        assertEquals(listOf(MessagesEvent.SwipedToArchive(first), MessagesEvent.SwipedToDelete(PlacementId(2))), messages)
+        assertEquals(
+            listOf(MessagesEvent.SwipedToArchive(first), MessagesEvent.SwipedToDelete(PlacementId(2))),
+            messages,
+        )
     }
 
     @Test
@@ -89,17 +95,21 @@ class GesturesTest {
     fun `each gesture is also a named action`() {
         showMessages()
         for (name in listOf("Archive", "Delete", "Remove star", "Mark as read", "Select")) act(row("Ben Carter"), name)
-        val wanted = listOf(
-            MessagesEvent.SwipedToArchive(first),
-            MessagesEvent.SwipedToDelete(first),
-            MessagesEvent.ToggledStar(first),
-            MessagesEvent.ToggledSeen(first),
-            MessagesEvent.ToggledSelection(first),
-        )
+        val wanted =
+            listOf(
+                MessagesEvent.SwipedToArchive(first),
+                MessagesEvent.SwipedToDelete(first),
+                MessagesEvent.ToggledStar(first),
+                MessagesEvent.ToggledSeen(first),
+                MessagesEvent.ToggledSelection(first),
+            )
         assertEquals(wanted, messages)
     }
 
-    private fun act(node: SemanticsNodeInteraction, name: String) {
+    private fun act(
+        node: SemanticsNodeInteraction,
+        name: String,
+    ) {
         val action = node.fetchSemanticsNode().config[SemanticsActions.CustomActions].single { it.label == name }
         rule.runOnUiThread { assertTrue(action.action()) }
     }
@@ -110,14 +120,22 @@ class GesturesTest {
         row("Ben Carter").performClick()
         row("Harbour Office").performTouchInput { longClick() }
         row("Maria Vento").performTouchInput { down(centerLeft.copy(x = 34f * density)).also { up() } }
-        row("Sailing Weekly").performTouchInput { down(bottomRight.copy(bottomRight.x - 24f * density, bottomRight.y - 24f * density)).also { up() } }
+        row("Sailing Weekly").performTouchInput {
+            down(
+                bottomRight.copy(
+                    bottomRight.x - 24f * density,
+                    bottomRight.y - 24f * density,
+                ),
+            ).also { up() }
+        }
         rule.waitForIdle()
-        val wanted = listOf(
-            MessagesEvent.Opened(first),
-            MessagesEvent.ToggledSelection(PlacementId(2)),
-            MessagesEvent.ToggledSelection(PlacementId(3)),
-            MessagesEvent.ToggledStar(PlacementId(4)),
-        )
+        val wanted =
+            listOf(
+                MessagesEvent.Opened(first),
+                MessagesEvent.ToggledSelection(PlacementId(2)),
+                MessagesEvent.ToggledSelection(PlacementId(3)),
+                MessagesEvent.ToggledStar(PlacementId(4)),
+            )
         assertEquals(wanted, messages)
     }
 
@@ -134,15 +152,16 @@ class GesturesTest {
             rule.onNodeWithText(name).performClick()
         }
         rule.onNodeWithContentDescription("Clear selection").performClick()
-        val wanted = listOf(
-            MessagesEvent.ToggledSelection(first),
-            MessagesEvent.ArchivedSelected,
-            MessagesEvent.DeletedSelected,
-            MessagesEvent.MarkedSelectedSeen,
-            MessagesEvent.JunkedSelected,
-            MessagesEvent.SelectedAll,
-            MessagesEvent.ClearedSelection,
-        )
+        val wanted =
+            listOf(
+                MessagesEvent.ToggledSelection(first),
+                MessagesEvent.ArchivedSelected,
+                MessagesEvent.DeletedSelected,
+                MessagesEvent.MarkedSelectedSeen,
+                MessagesEvent.JunkedSelected,
+                MessagesEvent.SelectedAll,
+                MessagesEvent.ClearedSelection,
+            )
         assertEquals(wanted, messages)
     }
 
@@ -183,7 +202,11 @@ class GesturesTest {
         val events = mutableListOf<MessageEvent>()
         val state = messageSamples(SampleWords.English).getValue("message-attachments")
         rule.setContent { Dressed(Look.LIGHT) { MessageScreen(state, events::add, {}) } }
-        for (name in listOf("Download chart-of-the-island.pdf", "Cancel the bay in the evening.jpg", "Open tides.csv")) {
+        for (name in listOf(
+            "Download chart-of-the-island.pdf",
+            "Cancel the bay in the evening.jpg",
+            "Open tides.csv",
+        )) {
             rule.onNodeWithContentDescription(name).performScrollTo().performClick()
         }
         val wanted =
@@ -204,9 +227,10 @@ class GesturesTest {
         rule.onNode(hasTextOnly("ben@example.org"), useUnmergedTree = true).assertDoesNotExist()
     }
 
-    private fun hasTextOnly(text: String) = SemanticsMatcher("has the text $text") { node ->
-        node.config.getOrNull(SemanticsProperties.Text)?.any { it.text == text } == true
-    }
+    private fun hasTextOnly(text: String) =
+        SemanticsMatcher("has the text $text") { node ->
+            node.config.getOrNull(SemanticsProperties.Text)?.any { it.text == text } == true
+        }
 
     @Test
     fun `a mailbox is opened and an account folded`() {

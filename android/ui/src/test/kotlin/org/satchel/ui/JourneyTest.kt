@@ -22,90 +22,103 @@ import java.io.File
 
 class JourneyTest {
     @Test
-    fun `reads the newest, stars it, archives it and takes that back`() = withMail(messages = 3) { office ->
-        val list = openInbox()
-        val row = list.state.until { it.rows().size == 3 }.rows().first()
-        list.on(MessagesEvent.Opened(row.id))
-        val message = screens.message(navigator.routes.first().last() as Route.Message)
-        message.state.until { (it.content as? MessageShown.Shown)?.content?.text?.isNotBlank() == true }
-        message.state.until { it.row?.flags?.seen == true }
-        message.on(MessageEvent.ToggledStar)
-        message.state.until { it.row?.flags?.flagged == true }
+    fun `reads the newest, stars it, archives it and takes that back`() =
+        withMail(messages = 3) { office ->
+            val list = openInbox()
+            val row = list.state.until { it.rows().size == 3 }.rows().first()
+            list.on(MessagesEvent.Opened(row.id))
+            val message = screens.message(navigator.routes.first().last() as Route.Message)
+            message.state.until { (it.content as? MessageShown.Shown)?.content?.text?.isNotBlank() == true }
+            message.state.until { it.row?.flags?.seen == true }
+            message.on(MessageEvent.ToggledStar)
+            message.state.until { it.row?.flags?.flagged == true }
 
-        message.on(MessageEvent.Archived)
-        val told = list.state.until { it.rows().size == 2 && it.notice?.undo != null }
-        assertEquals(NoticeText.Archived(1), told.notice?.text)
-        assertEquals("the message was left", Route.Messages(row.mailbox), navigator.routes.value.last())
-        list.on(MessagesEvent.PressedUndo(requireNotNull(told.notice?.undo)))
-        val back = list.state.until { it.rows().size == 3 }.rows().first()
-        assertEquals(row.id to true, back.id to back.flags.flagged)
+            message.on(MessageEvent.Archived)
+            val told = list.state.until { it.rows().size == 2 && it.notice?.undo != null }
+            assertEquals(NoticeText.Archived(1), told.notice?.text)
+            assertEquals("the message was left", Route.Messages(row.mailbox), navigator.routes.value.last())
+            list.on(MessagesEvent.PressedUndo(requireNotNull(told.notice?.undo)))
+            val back = list.state.until { it.rows().size == 3 }.rows().first()
+            assertEquals(row.id to true, back.id to back.flags.flagged)
 
-        list.on(MessagesEvent.AskedForNews)
-        list.state.until { it.notice?.text == NoticeText.NothingNew }
-        assertTrue(office.ask("flags $ANN INBOX 3").contains("\\Flagged"))
-    }
-
-    @Test
-    fun `picks all, marks them as read, and archives them at once`() = withMail(messages = 120) { office ->
-        val list = openInbox()
-        list.state.until { it.rows().isNotEmpty() }
-        list.on(MessagesEvent.SelectedAll)
-        list.state.until { it.selected.size == 120 }
-        list.on(MessagesEvent.MarkedSelectedSeen)
-        list.state.until { it.selected.isEmpty() && it.mailbox?.unread == 0u }
-        list.on(MessagesEvent.SelectedAll)
-        list.state.until { it.selected.size == 120 }
-        list.on(MessagesEvent.ArchivedSelected)
-        list.state.until { it.content is MessagesContent.Empty && it.notice?.text == NoticeText.Archived(120) }
-        list.on(MessagesEvent.AskedForNews)
-        list.state.until { it.notice?.text == NoticeText.NothingNew }
-        assertEquals("0", office.ask("count $ANN INBOX"))
-    }
+            list.on(MessagesEvent.AskedForNews)
+            list.state.until { it.notice?.text == NoticeText.NothingNew }
+            assertTrue(office.ask("flags $ANN INBOX 3").contains("\\Flagged"))
+        }
 
     @Test
-    fun `scrolls through more than fits, and the rows that are seen are here`() = withMail(messages = 600) {
-        val list = openInbox()
-        list.state.until { (it.content as? MessagesContent.Rows)?.total == 600 }
-        list.on(MessagesEvent.Scrolled(400, 8))
-        val rows = list.state.until { (it.content as? MessagesContent.Rows)?.at(400) != null }.content
-        rows as MessagesContent.Rows
-        (350..450).forEach { assertNotNull("row $it", rows.at(it)) }
-        assertEquals("Message ${600 - 400}", rows.at(400)?.subject)
-    }
+    fun `picks all, marks them as read, and archives them at once`() =
+        withMail(messages = 120) { office ->
+            val list = openInbox()
+            list.state.until { it.rows().isNotEmpty() }
+            list.on(MessagesEvent.SelectedAll)
+            list.state.until { it.selected.size == 120 }
+            list.on(MessagesEvent.MarkedSelectedSeen)
+            list.state.until { it.selected.isEmpty() && it.mailbox?.unread == 0u }
+            list.on(MessagesEvent.SelectedAll)
+            list.state.until { it.selected.size == 120 }
+            list.on(MessagesEvent.ArchivedSelected)
+            list.state.until { it.content is MessagesContent.Empty && it.notice?.text == NoticeText.Archived(120) }
+            list.on(MessagesEvent.AskedForNews)
+            list.state.until { it.notice?.text == NoticeText.NothingNew }
+            assertEquals("0", office.ask("count $ANN INBOX"))
+        }
 
     @Test
-    fun `sees new mail come, and hears how much it was`() = withMail(messages = 1) { office ->
-        val list = openInbox()
-        list.state.until { it.rows().size == 1 }
-        office.ask("deliver $ANN INBOX 2")
-        list.on(MessagesEvent.AskedForNews)
-        list.state.until { it.rows().size == 3 && it.notice?.text == NoticeText.CameIn(2) }
-    }
+    fun `scrolls through more than fits, and the rows that are seen are here`() =
+        withMail(messages = 600) {
+            val list = openInbox()
+            list.state.until { (it.content as? MessagesContent.Rows)?.total == 600 }
+            list.on(MessagesEvent.Scrolled(400, 8))
+            val rows = list.state.until { (it.content as? MessagesContent.Rows)?.at(400) != null }.content
+            rows as MessagesContent.Rows
+            (350..450).forEach { assertNotNull("row $it", rows.at(it)) }
+            assertEquals("Message ${600 - 400}", rows.at(400)?.subject)
+        }
 
     @Test
-    fun `saves an attachment and opens it, and a cancelled one can be had again`() = withMail(messages = 0) { office ->
-        office.ask("deliver-with-attachment $ANN INBOX 40000")
-        val list = openInbox()
-        list.on(MessagesEvent.AskedForNews)
-        val row = list.state.until { it.rows().size == 1 }.rows().single()
-        val message = screens.message(Route.Message(row.id))
-        val section = message.state.until { it.attachments.isNotEmpty() }.attachments.single().part.section
-        message.on(MessageEvent.PressedOpen(section))
-        assertEquals(emptyList<String>(), opened)
-        message.on(MessageEvent.PressedDownload(section))
-        val saved = message.state.until { it.attachments.single().progress is DownloadProgress.Saved }
-            .attachments.single().progress as DownloadProgress.Saved
-        assertEquals(40_000L, File(saved.path).length())
-        message.on(MessageEvent.PressedOpen(section))
-        assertEquals(saved.path, opened.single().substringBefore(' '))
-    }
+    fun `sees new mail come, and hears how much it was`() =
+        withMail(messages = 1) { office ->
+            val list = openInbox()
+            list.state.until { it.rows().size == 1 }
+            office.ask("deliver $ANN INBOX 2")
+            list.on(MessagesEvent.AskedForNews)
+            list.state.until { it.rows().size == 3 && it.notice?.text == NoticeText.CameIn(2) }
+        }
 
-    private suspend fun Phone.openInbox() = screens.mailboxes().let { mailboxes ->
-        mailboxes.on(MailboxesEvent.Opened(mailboxes.state.until { it.inbox() != null }.inbox()!!.id))
-        screens.messages(navigator.routes.first().last() as Route.Messages)
-    }
+    @Test
+    fun `saves an attachment and opens it, and a cancelled one can be had again`() =
+        withMail(messages = 0) { office ->
+            office.ask("deliver-with-attachment $ANN INBOX 40000")
+            val list = openInbox()
+            list.on(MessagesEvent.AskedForNews)
+            val row = list.state.until { it.rows().size == 1 }.rows().single()
+            val message = screens.message(Route.Message(row.id))
+            val section = message.state.until { it.attachments.isNotEmpty() }.attachments.single().part.section
+            message.on(MessageEvent.PressedOpen(section))
+            assertEquals(emptyList<String>(), opened)
+            message.on(MessageEvent.PressedDownload(section))
+            val saved =
+                message.state
+                    .until { it.attachments.single().progress is DownloadProgress.Saved }
+                    .attachments
+                    .single()
+                    .progress as DownloadProgress.Saved
+            assertEquals(40_000L, File(saved.path).length())
+            message.on(MessageEvent.PressedOpen(section))
+            assertEquals(saved.path, opened.single().substringBefore(' '))
+        }
 
-    private fun withMail(messages: Int, test: suspend Phone.(PostOffice) -> Unit) = PostOffice().use { office ->
+    private suspend fun Phone.openInbox() =
+        screens.mailboxes().let { mailboxes ->
+            mailboxes.on(MailboxesEvent.Opened(mailboxes.state.until { it.inbox() != null }.inbox()!!.id))
+            screens.messages(navigator.routes.first().last() as Route.Messages)
+        }
+
+    private fun withMail(
+        messages: Int,
+        test: suspend Phone.(PostOffice) -> Unit,
+    ) = PostOffice().use { office ->
         office.ask("user $ANN $PASSWORD")
         if (messages > 0) office.ask("deliver $ANN INBOX $messages")
         onPhone {

@@ -38,15 +38,19 @@ enum class Look(
 private val FAMILY: FontFamily = heebo()
 
 /** All samples of a look, ready to be drawn. */
-fun samples(look: Look): Map<String, @Composable () -> Unit> = buildMap {
-    mailboxesSamples(look.words).forEach { (name, state) -> put(name) { MailboxesScreen(state, {}) } }
-    messagesSamples(look.words).forEach { (name, state) -> put(name) { MessagesScreen(state, {}, {}) } }
-    messageSamples(look.words).forEach { (name, state) -> put(name) { MessageScreen(state, {}, {}) } }
-}
+fun samples(look: Look): Map<String, @Composable () -> Unit> =
+    buildMap {
+        mailboxesSamples(look.words).forEach { (name, state) -> put(name) { MailboxesScreen(state, {}) } }
+        messagesSamples(look.words).forEach { (name, state) -> put(name) { MessagesScreen(state, {}, {}) } }
+        messageSamples(look.words).forEach { (name, state) -> put(name) { MessageScreen(state, {}, {}) } }
+    }
 
 /** Around a screen: theme, font, type size, direction, and a clock that stands still. */
 @Composable
-fun Dressed(look: Look, content: @Composable () -> Unit) {
+fun Dressed(
+    look: Look,
+    content: @Composable () -> Unit,
+) {
     CompositionLocalProvider(
         LocalDensity provides Density(LocalDensity.current.density, look.type),
         LocalLayoutDirection provides look.direction,

@@ -24,7 +24,11 @@ internal fun palette(picture: BufferedImage): BufferedImage {
 
 private const val OPAQUE = 0xFF shl 24
 
-private fun distance(one: Int, other: Int): Int = listOf(16, 8, 0).sumOf { shift ->
-    val by = (one shr shift and 0xFF) - (other shr shift and 0xFF)
-    by * by
-}
+private fun distance(
+    one: Int,
+    other: Int,
+): Int =
+    listOf(16, 8, 0).sumOf { shift ->
+        val by = (one shr shift and 0xFF) - (other shr shift and 0xFF)
+        by * by
+    }

@@ -28,22 +28,30 @@ internal const val PASSWORD = "sea-and-salt"
 /** Longer than anything takes that does not hang. */
 private val SOON = 30.seconds
 
-internal class Phone(home: File, scope: CoroutineScope) {
+internal class Phone(
+    home: File,
+    scope: CoroutineScope,
+) {
     val mail = Satchel.open(home, MemoryVault())
     val navigator = Navigator()
     val opened = mutableListOf<String>()
-    val screens = Screens(
-        mail,
-        navigator,
-        Surroundings(
-            place = { message, part -> File(home, "${message.value}-${part.name}") },
-            showFile = { path, type -> opened += "$path $type" },
-            followLink = { opened += it },
-        ),
-        scope,
-    )
+    val screens =
+        Screens(
+            mail,
+            navigator,
+            Surroundings(
+                place = { message, part -> File(home, "${message.value}-${part.name}") },
+                showFile = { path, type -> opened += "$path $type" },
+                followLink = { opened += it },
+            ),
+            scope,
+        )
 
-    suspend fun addAccount(server: String, trust: ServerTrust = Trust.Platform, prove: Boolean = false): AccountView =
+    suspend fun addAccount(
+        server: String,
+        trust: ServerTrust = Trust.Platform,
+        prove: Boolean = false,
+    ): AccountView =
         mail.accounts.add(AccountRequest(ANN, server, null, Secret(PASSWORD), trust, ServerCopy.Leave, prove))
 }
 
@@ -77,7 +85,10 @@ private class MemoryVault : CredentialVault {
 
     override fun get(key: String): Secret? = kept[key]
 
-    override fun set(key: String, secret: Secret) {
+    override fun set(
+        key: String,
+        secret: Secret,
+    ) {
         kept[key] = secret
     }
 

@@ -45,9 +45,10 @@ class PicturesTest {
     @Test
     fun `a wrong colour, a moved row and another size are noticed`() {
         val plain = BufferedImage(100, 100, BufferedImage.TYPE_INT_RGB)
-        val other = BufferedImage(100, 100, BufferedImage.TYPE_INT_RGB).apply {
-            for (x in 0 until 100) setRGB(x, 50, 0x00FF00)
-        }
+        val other =
+            BufferedImage(100, 100, BufferedImage.TYPE_INT_RGB).apply {
+                for (x in 0 until 100) setRGB(x, 50, 0x00FF00)
+            }
         assertTrue(difference(plain, other) > ALLOWED)
         assertEquals(0.0, difference(plain, plain), 0.0)
         assertEquals(1.0, difference(plain, BufferedImage(100, 101, BufferedImage.TYPE_INT_RGB)), 0.0)
@@ -56,19 +57,28 @@ class PicturesTest {
     @Test
     fun `no committed picture is left over`() {
         assumeFalse(blessing)
-        val wanted = Look.entries.flatMap { look -> (samples(look).keys + PUSHED.keys).map { file(it, look).name } }.toSet()
-        assertEquals(wanted, folder.listFiles { it -> it.extension == "png" }.orEmpty().map { it.name }.toSet())
+        val wanted =
+            Look.entries
+                .flatMap { look ->
+                    (samples(look).keys + PUSHED.keys).map { file(it, look).name }
+                }.toSet()
+        assertEquals(wanted, folder.listFiles { file -> file.extension == "png" }.orEmpty().map { it.name }.toSet())
     }
 
     private fun compare(look: Look) {
         val drawn = samples(look).mapValues { (_, screen) -> draw(look, screen) } + pushed(look)
-        val wrong = drawn.mapNotNull { (name, drawn) ->
-            if (blessing) bless(drawn, file(name, look)) else differs(drawn, name, look)
-        }
+        val wrong =
+            drawn.mapNotNull { (name, drawn) ->
+                if (blessing) bless(drawn, file(name, look)) else differs(drawn, name, look)
+            }
         assertEquals("look at target/screens, and bless what is meant", emptyList<String>(), wrong)
     }
 
-    private fun differs(drawn: BufferedImage, name: String, look: Look): String? {
+    private fun differs(
+        drawn: BufferedImage,
+        name: String,
+        look: Look,
+    ): String? {
         val committed = file(name, look).takeIf { it.exists() }?.let(ImageIO::read)
         val share = committed?.let { difference(it, drawn) } ?: 1.0
         if (share <= ALLOWED) return null
@@ -77,16 +87,22 @@ class PicturesTest {
         return "${file(name, look).name}: ${"%.2f".format(share * 100)} % differ"
     }
 
-    private fun bless(drawn: BufferedImage, to: File): String? {
+    private fun bless(
+        drawn: BufferedImage,
+        to: File,
+    ): String? {
         folder.mkdirs()
         ImageIO.write(palette(drawn), "png", to)
         return null
     }
 
-    private fun file(name: String, look: Look) = File(folder, "$name-${look.name.lowercase()}.png")
+    private fun file(
+        name: String,
+        look: Look,
+    ) = File(folder, "$name-${look.name.lowercase()}.png")
 }
 
-/** How far a finger has pushed a row of the list when the picture is taken: far enough for the one, not for the other. */
+/** How far a finger has pushed a row when the picture is taken: far enough for the one, not for the other. */
 private val PUSHED = mapOf("messages-pushed-far" to 320f, "messages-pushed" to -180f)
 
 private fun pushed(look: Look): Map<String, BufferedImage> {
@@ -115,18 +131,24 @@ internal fun draw(
         scene.act()
         for (frame in 21L..40L) scene.render(frame * 50_000_000)
         val bitmap = scene.render(2_050_000_000).toComposeImageBitmap().asSkiaBitmap()
+        val pixels = IntArray(WIDTH * HEIGHT) { bitmap.getColor(it % WIDTH, it / WIDTH) }
         BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB).apply {
-            for (y in 0 until HEIGHT) for (x in 0 until WIDTH) setRGB(x, y, bitmap.getColor(x, y))
+            setRGB(0, 0, WIDTH, HEIGHT, pixels, 0, WIDTH)
         }
     }
 
 /** The share of pixels that are far off; 1 if the sizes differ. */
-internal fun difference(one: BufferedImage, other: BufferedImage): Double {
+internal fun difference(
+    one: BufferedImage,
+    other: BufferedImage,
+): Double {
     if (one.width != other.width || one.height != other.height) return 1.0
     var off = 0
     for (y in 0 until one.height) for (x in 0 until one.width) if (isFar(one.getRGB(x, y), other.getRGB(x, y))) off++
     return off.toDouble() / (one.width * one.height)
 }
 
-private fun isFar(one: Int, other: Int) =
-    listOf(16, 8, 0).any { abs((one shr it and 0xFF) - (other shr it and 0xFF)) > FAR_OFF }
+private fun isFar(
+    one: Int,
+    other: Int,
+) = listOf(16, 8, 0).any { abs((one shr it and 0xFF) - (other shr it and 0xFF)) > FAR_OFF }

@@ -8,8 +8,12 @@ internal class PostOffice : AutoCloseable {
         ProcessBuilder(System.getProperty("postoffice")).redirectError(ProcessBuilder.Redirect.INHERIT).start()
     private val answers = program.inputReader()
     private val orders = program.outputWriter()
-    private val ready = answers.readLine().removePrefix("ready ").split(' ')
-        .associate { it.substringBefore('=') to it.substringAfter('=') }
+    private val ready =
+        answers
+            .readLine()
+            .removePrefix("ready ")
+            .split(' ')
+            .associate { it.substringBefore('=') to it.substringAfter('=') }
 
     val server = "imaps://localhost:${ready.getValue("imaps")}"
     val authority: ByteArray = File(ready.getValue("ca")).readBytes()

@@ -40,13 +40,14 @@ class TextsTest {
     fun `a moment is told as near as it is, in the person's own zone`() {
         val clock = Clock.fixed(Instant.parse("2026-01-02T23:30:00Z"), ZoneId.of("Europe/Berlin"))
         val dates = DateText(English, clock)
-        val table = listOf(
-            Triple("2026-01-02T23:05:00Z", "00:05", "Today"),
-            Triple("2026-01-02T22:59:00Z", "2 Jan", "Yesterday"),
-            Triple("2025-12-31T12:00:00Z", "31 Dec 2025", "Wednesday"),
-            Triple("2025-12-27T12:00:00Z", "27 Dec 2025", "December 2025"),
-            Triple("2026-01-04T12:00:00Z", "4 Jan", "Today"),
-        )
+        val table =
+            listOf(
+                Triple("2026-01-02T23:05:00Z", "00:05", "Today"),
+                Triple("2026-01-02T22:59:00Z", "2 Jan", "Yesterday"),
+                Triple("2025-12-31T12:00:00Z", "31 Dec 2025", "Wednesday"),
+                Triple("2025-12-27T12:00:00Z", "27 Dec 2025", "December 2025"),
+                Triple("2026-01-04T12:00:00Z", "4 Jan", "Today"),
+            )
         table.forEach { (at, short, heading) ->
             assertEquals(at, short to heading, Instant.parse(at).let { dates.short(it) to dates.heading(it) })
         }
@@ -56,20 +57,35 @@ class TextsTest {
 
     @Test
     fun `sizes have three digits and the unit they round to`() {
-        val table = listOf(
-            0L to "0 bytes", 1L to "1 byte", 999L to "999 bytes", 1_000L to "1 kB", 23_600L to "24 kB",
-            999_499L to "999 kB", 999_500L to "1.0 MB", 1_430_000L to "1.4 MB", 24_000_000L to "24 MB",
-            999_600_000L to "1.0 GB",
-        )
+        val table =
+            listOf(
+                0L to "0 bytes",
+                1L to "1 byte",
+                999L to "999 bytes",
+                1_000L to "1 kB",
+                23_600L to "24 kB",
+                999_499L to "999 kB",
+                999_500L to "1.0 MB",
+                1_430_000L to "1.4 MB",
+                24_000_000L to "24 MB",
+                999_600_000L to "1.0 GB",
+            )
         table.forEach { (bytes, words) -> assertEquals(words, sizeText(ByteCount(bytes), English)) }
     }
 
     @Test
     fun `initials are of the first and last word, whatever the script`() {
-        val table = listOf(
-            "Ann Lee" to "AL", "harbour@example.org" to "H", "ann.lee@example.org" to "AL", "דוד כהן" to "דכ",
-            "Ann (boat) Lee" to "AL", "\uD83D\uDEDF Coast Guard" to "CG", "" to "", "山田 花子" to "山花",
-        )
+        val table =
+            listOf(
+                "Ann Lee" to "AL",
+                "harbour@example.org" to "H",
+                "ann.lee@example.org" to "AL",
+                "דוד כהן" to "דכ",
+                "Ann (boat) Lee" to "AL",
+                "\uD83D\uDEDF Coast Guard" to "CG",
+                "" to "",
+                "山田 花子" to "山花",
+            )
         table.forEach { (label, letters) ->
             assertEquals(label, letters, initials(AddressView("", "a@example.org", label)))
         }
@@ -80,11 +96,21 @@ class TextsTest {
         val places = listOf(Route.Mailboxes, Route.Messages(MailboxId(7)), Route.Message(PlacementId(42)))
         places.forEach { assertEquals(it, Route.of(it.link())) }
         assertEquals(Route.Messages(MailboxId(7)), Route.of("SATCHEL://mailbox/7/"))
-        val nowhere = listOf(
-            "", "satchel://", "satchel://mailbox", "satchel://mailbox/", "satchel://mailbox/x", "satchel://mailbox/-1",
-            "satchel://mailbox/0", "satchel://mailbox/1/2", "satchel://message/99999999999999999999",
-            "https://example.org/mailbox/7", "satchel://mailboxes/3", "mailto:ann@example.org",
-        )
+        val nowhere =
+            listOf(
+                "",
+                "satchel://",
+                "satchel://mailbox",
+                "satchel://mailbox/",
+                "satchel://mailbox/x",
+                "satchel://mailbox/-1",
+                "satchel://mailbox/0",
+                "satchel://mailbox/1/2",
+                "satchel://message/99999999999999999999",
+                "https://example.org/mailbox/7",
+                "satchel://mailboxes/3",
+                "mailto:ann@example.org",
+            )
         nowhere.forEach { assertNull(it, Route.of(it)) }
     }
 
@@ -110,15 +136,27 @@ class TextsTest {
     @Test
     fun `every failure has a title, a sentence and one action`() {
         val said = ServerText("Go away")
-        val failures = listOf(
-            MailFailure.Authentication("it said no", "h", said), MailFailure.Network("s", "h", "r"),
-            MailFailure.ServerRejected("s", "w", null, said), MailFailure.NotFound("s", "w"), MailFailure.Offline("s", "w"),
-            MailFailure.InvalidInput("s", "f", "r"), MailFailure.Cancelled("s"), MailFailure.Closed("s"),
-            MailFailure.Internal("s", "r"), MailFailure.IncompatibleLibrary("s", "r"),
-        ) + TlsProblem.entries.map { MailFailure.Tls("s", "h", it, "r", null) } +
-            StorageProblem.entries.map { MailFailure.Storage("s", it) }
+        val failures =
+            listOf(
+                MailFailure.Authentication("it said no", "h", said),
+                MailFailure.Network("s", "h", "r"),
+                MailFailure.ServerRejected("s", "w", null, said),
+                MailFailure.NotFound("s", "w"),
+                MailFailure.Offline("s", "w"),
+                MailFailure.InvalidInput("s", "f", "r"),
+                MailFailure.Cancelled("s"),
+                MailFailure.Closed("s"),
+                MailFailure.Internal("s", "r"),
+                MailFailure.IncompatibleLibrary("s", "r"),
+            ) + TlsProblem.entries.map { MailFailure.Tls("s", "h", it, "r", null) } +
+                StorageProblem.entries.map { MailFailure.Storage("s", it) }
         val words = failures.map { problemText(Problem.of(it), English) }
-        words.forEach { assertTrue("$it", it.title.isNotBlank() && it.sentence.endsWith(".") && it.actionLabel.isNotBlank()) }
+        words.forEach {
+            assertTrue(
+                "$it",
+                it.title.isNotBlank() && it.sentence.endsWith(".") && it.actionLabel.isNotBlank(),
+            )
+        }
         assertEquals("It said no.", words.first().sentence)
         assertEquals(2, words.count { it.serverWords == "The server said: Go away" })
         assertEquals(2, words.count { it.action == ProblemAction.GoBack })
@@ -128,7 +166,14 @@ class TextsTest {
 
     @Test
     fun `every notice has words, also for one`() {
-        val made = listOf(NoticeText::Archived, NoticeText::Deleted, NoticeText::Junked, NoticeText::MarkedSeen, NoticeText::CameIn)
+        val made =
+            listOf(
+                NoticeText::Archived,
+                NoticeText::Deleted,
+                NoticeText::Junked,
+                NoticeText::MarkedSeen,
+                NoticeText::CameIn,
+            )
         made.forEach { make ->
             val (one, many) = noticeText(make(1), English) to noticeText(make(3), English)
             assertTrue("$one / $many", one != many && "3" in many && one.isNotBlank())
@@ -145,19 +190,32 @@ class TextsTest {
         }
     }
 
-    private fun readable(it: ColorScheme) = listOf(
-        it.onSurface to it.surface, it.onSurfaceVariant to it.surface, it.primary to it.surface, it.error to it.surface,
-        it.onSurface to it.surfaceContainer, it.onSurfaceVariant to it.surfaceContainer,
-        it.onSurfaceVariant to it.surfaceContainerHigh, it.onSurfaceVariant to it.surfaceContainerHighest,
-        it.onSurfaceVariant to it.primaryContainer, it.primary to it.primaryContainer, it.onPrimary to it.primary,
-        it.onSurfaceVariant to it.secondaryContainer, it.onSecondaryContainer to it.secondaryContainer,
-        it.inverseOnSurface to it.inverseSurface, it.inversePrimary to it.inverseSurface,
-    )
+    private fun readable(it: ColorScheme) =
+        listOf(
+            it.onSurface to it.surface,
+            it.onSurfaceVariant to it.surface,
+            it.primary to it.surface,
+            it.error to it.surface,
+            it.onSurface to it.surfaceContainer,
+            it.onSurfaceVariant to it.surfaceContainer,
+            it.onSurfaceVariant to it.surfaceContainerHigh,
+            it.onSurfaceVariant to it.surfaceContainerHighest,
+            it.onSurfaceVariant to it.primaryContainer,
+            it.primary to it.primaryContainer,
+            it.onPrimary to it.primary,
+            it.onSurfaceVariant to it.secondaryContainer,
+            it.onSecondaryContainer to it.secondaryContainer,
+            it.inverseOnSurface to it.inverseSurface,
+            it.inversePrimary to it.inverseSurface,
+        )
 
     private fun readable(it: MailColors) =
         it.avatars.map { (ground, ink) -> ink to ground } + (it.onArchive to it.archive) + (it.onDelete to it.delete)
 
-    private fun contrast(one: Color, other: Color): Float {
+    private fun contrast(
+        one: Color,
+        other: Color,
+    ): Float {
         val (dark, bright) = listOf(one.luminance(), other.luminance()).sorted()
         return (bright + 0.05f) / (dark + 0.05f)
     }

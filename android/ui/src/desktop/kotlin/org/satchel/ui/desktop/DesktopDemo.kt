@@ -35,6 +35,7 @@ import java.util.concurrent.ConcurrentHashMap
  * PEM, for a server of one's own), `user` (the address), `password`.
  */
 object DesktopDemo {
+    /** Opens it, and ends with it. */
     @JvmStatic
     fun main(arguments: Array<String>) {
         val home = File(asked("home"))
@@ -69,21 +70,23 @@ object DesktopDemo {
         }
     }
 
-    private fun request() = AccountRequest(
-        address = asked("user"),
-        incoming = asked("server"),
-        password = Secret(asked("password")),
-        trust = System.getProperty("ca")?.let { Trust.PlatformAnd(File(it).readBytes()) } ?: Trust.Platform,
-        popRule = ServerCopy.Leave,
-    )
+    private fun request() =
+        AccountRequest(
+            address = asked("user"),
+            incoming = asked("server"),
+            password = Secret(asked("password")),
+            trust = System.getProperty("ca")?.let { Trust.PlatformAnd(File(it).readBytes()) } ?: Trust.Platform,
+            popRule = ServerCopy.Leave,
+        )
 
-    private fun surroundings(home: File) = Surroundings(
-        place = { message, part ->
-            File(home, "saved/${message.value}").apply { mkdirs() }.resolve(part.name)
-        },
-        showFile = { path, _ -> open { Desktop.getDesktop().open(File(path)) } },
-        followLink = { url -> open { Desktop.getDesktop().browse(URI(url)) } },
-    )
+    private fun surroundings(home: File) =
+        Surroundings(
+            place = { message, part ->
+                File(home, "saved/${message.value}").apply { mkdirs() }.resolve(part.name)
+            },
+            showFile = { path, _ -> open { Desktop.getDesktop().open(File(path)) } },
+            followLink = { url -> open { Desktop.getDesktop().browse(URI(url)) } },
+        )
 
     private fun open(act: () -> Unit) {
         if (Desktop.isDesktopSupported()) act()
@@ -99,7 +102,10 @@ private class MemoryVault : CredentialVault {
 
     override fun get(key: String): Secret? = kept[key]
 
-    override fun set(key: String, secret: Secret) {
+    override fun set(
+        key: String,
+        secret: Secret,
+    ) {
         kept[key] = secret
     }
 

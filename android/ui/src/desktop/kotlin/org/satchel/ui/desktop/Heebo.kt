@@ -6,7 +6,8 @@ import androidx.compose.ui.text.font.FontWeight
 import androidx.compose.ui.text.platform.Font
 
 /** Heebo (SIL Open Font License, beside the files). Phones use their own font. */
-fun heebo(): FontFamily = FontFamily(
-    listOf(400 to FontWeight.Normal, 500 to FontWeight.Medium, 700 to FontWeight.Bold)
-        .map { (number, weight) -> Font("fonts/heebo-$number.ttf", weight) },
-)
+fun heebo(): FontFamily =
+    FontFamily(
+        listOf(400 to FontWeight.Normal, 500 to FontWeight.Medium, 700 to FontWeight.Bold)
+            .map { (number, weight) -> Font("fonts/heebo-$number.ttf", weight) },
+    )

@@ -22,19 +22,26 @@ import androidx.compose.ui.unit.sp
 import org.satchel.mail.AddressView
 
 private const val INITIALS = 2
+private const val LARGEST_LETTERS = 0.5f
 
 /** The avatar of [person]; a tick in its place when [picked]. Decoration: a screen reader hears the name elsewhere. */
 @Composable
-fun Avatar(person: AddressView?, modifier: Modifier = Modifier, size: Dp = Sizes.Avatar, picked: Boolean = false) {
+fun Avatar(
+    person: AddressView?,
+    modifier: Modifier = Modifier,
+    size: Dp = Sizes.Avatar,
+    picked: Boolean = false,
+) {
     val tints = MaterialTheme.mail.avatars
-    val (ground, ink) = if (picked) {
-        MaterialTheme.colorScheme.primary to MaterialTheme.colorScheme.onPrimary
-    } else {
-        tints[Math.floorMod(person?.address.hashCode(), tints.size)]
-    }
+    val (ground, ink) =
+        if (picked) {
+            MaterialTheme.colorScheme.primary to MaterialTheme.colorScheme.onPrimary
+        } else {
+            tints[Math.floorMod(person?.address.hashCode(), tints.size)]
+        }
     val letters = remember(person) { person?.let(::initials).orEmpty() }
     // Letters grow with the person's type size, but not beyond the circle.
-    val type = with(LocalDensity.current) { min(16.sp.toDp(), size * 0.5f).toSp() }
+    val type = with(LocalDensity.current) { min(16.sp.toDp(), size * LARGEST_LETTERS).toSp() }
     Box(
         modifier.clearAndSetSemantics {}.size(size).background(ground, CircleShape),
         contentAlignment = Alignment.Center,

@@ -1,4 +1,7 @@
 // A page without content: says why, and offers the one next step.
+// A property says by its name what its class leaves open.
+@file:Suppress("UndocumentedPublicProperty")
+
 package org.satchel.ui.design
 
 import androidx.compose.foundation.background
@@ -31,25 +34,41 @@ import org.satchel.ui.text.ProblemAction
 import org.satchel.ui.text.problemText
 
 /** What a person can do about an empty page. */
-data class NextStep(val label: String, val take: () -> Unit)
+data class NextStep(
+    val label: String,
+    val take: () -> Unit,
+)
 
 /** Why there is nothing here. */
 @Composable
-fun EmptyPage(icon: ImageVector, title: String, sentence: String, next: NextStep? = null) {
+fun EmptyPage(
+    icon: ImageVector,
+    title: String,
+    sentence: String,
+    next: NextStep? = null,
+) {
     Box(Modifier.fillMaxSize(), contentAlignment = Alignment.Center) {
         Box(Modifier.verticalScroll(rememberScrollState())) { Reason(icon, title, sentence, next) }
     }
 }
 
 @Composable
-private fun Reason(icon: ImageVector, title: String, sentence: String, next: NextStep?, more: String? = null) {
+private fun Reason(
+    icon: ImageVector,
+    title: String,
+    sentence: String,
+    next: NextStep?,
+    more: String? = null,
+) {
     Column(
         Modifier.padding(32.dp).widthIn(max = 360.dp),
         Arrangement.spacedBy(12.dp),
         Alignment.CenterHorizontally,
     ) {
         Box(
-            Modifier.padding(bottom = 8.dp).size(88.dp)
+            Modifier
+                .padding(bottom = 8.dp)
+                .size(88.dp)
                 .background(MaterialTheme.colorScheme.secondaryContainer, CircleShape),
             Alignment.Center,
         ) {
@@ -69,7 +88,11 @@ private fun Reason(icon: ImageVector, title: String, sentence: String, next: Nex
 
 /** A page that could not be filled: title, the core's sentence, the server's own words if it had any, one action. */
 @Composable
-fun ProblemPage(problem: Problem, onAskAgain: () -> Unit, onBack: () -> Unit) {
+fun ProblemPage(
+    problem: Problem,
+    onAskAgain: () -> Unit,
+    onBack: () -> Unit,
+) {
     Box(Modifier.fillMaxSize(), contentAlignment = Alignment.Center) {
         Box(Modifier.verticalScroll(rememberScrollState())) { ProblemReason(problem, onAskAgain, onBack) }
     }
@@ -77,12 +100,17 @@ fun ProblemPage(problem: Problem, onAskAgain: () -> Unit, onBack: () -> Unit) {
 
 /** The same without the page, for where something stands above it. */
 @Composable
-fun ProblemReason(problem: Problem, onAskAgain: () -> Unit, onBack: () -> Unit) {
+fun ProblemReason(
+    problem: Problem,
+    onAskAgain: () -> Unit,
+    onBack: () -> Unit,
+) {
     val words = problemText(problem, LocalStrings.current)
-    val take = when (words.action) {
-        ProblemAction.AskAgain -> onAskAgain
-        ProblemAction.GoBack -> onBack
-    }
+    val take =
+        when (words.action) {
+            ProblemAction.AskAgain -> onAskAgain
+            ProblemAction.GoBack -> onBack
+        }
     Reason(Icons.Problem, words.title, words.sentence, NextStep(words.actionLabel, take), words.serverWords)
 }
 

@@ -1,4 +1,7 @@
 // The icons, as shapes: Google's Material icons (Apache License 2.0), drawn by us so that no icon library is carried.
+// A property says by its name what its class leaves open.
+@file:Suppress("UndocumentedPublicProperty", "MagicNumber")
+
 package org.satchel.ui.design
 
 import androidx.compose.ui.graphics.Color
@@ -204,8 +207,14 @@ object Icons {
 }
 
 /** Built when first drawn; those that point somewhere turn round where people read from the right. */
-private fun icon(name: String, path: String, mirrored: Boolean = false): Lazy<ImageVector> = lazy(LazyThreadSafetyMode.NONE) {
-    ImageVector.Builder(name, 24.dp, 24.dp, 24f, 24f, autoMirror = mirrored)
-        .addPath(addPathNodes(path), fill = SolidColor(Color.Black))
-        .build()
-}
+private fun icon(
+    name: String,
+    path: String,
+    mirrored: Boolean = false,
+): Lazy<ImageVector> =
+    lazy(LazyThreadSafetyMode.NONE) {
+        ImageVector
+            .Builder(name, 24.dp, 24.dp, 24f, 24f, autoMirror = mirrored)
+            .addPath(addPathNodes(path), fill = SolidColor(Color.Black))
+            .build()
+    }

@@ -21,7 +21,10 @@ fun isTypeLarge(): Boolean = LocalDensity.current.fontScale >= LARGE_TYPE
 /** How many lines a text may take: so many, or what it needs where type is large. */
 @Composable
 @ReadOnlyComposable
-fun lines(usual: Int, large: Int = Int.MAX_VALUE): Int = if (isTypeLarge()) large else usual
+fun lines(
+    usual: Int,
+    large: Int = Int.MAX_VALUE,
+): Int = if (isTypeLarge()) large else usual
 
 /** Where lines of a list begin, whatever the direction of what is written in them. */
 @Composable
@@ -32,5 +35,4 @@ fun startOfScreen(): TextAlign =
 /** An address for show: large type breaks it before the `@` rather than anywhere. */
 @Composable
 @ReadOnlyComposable
-fun shownAddress(address: String): String =
-    if (isTypeLarge()) address.replace("@", "$MAY_BREAK_HERE@") else address
+fun shownAddress(address: String): String = if (isTypeLarge()) address.replace("@", "$MAY_BREAK_HERE@") else address

@@ -1,4 +1,7 @@
 // The button with three dots, and the actions behind it.
+// A property says by its name what its class leaves open.
+@file:Suppress("UndocumentedPublicProperty")
+
 package org.satchel.ui.design
 
 import androidx.compose.foundation.layout.Box
@@ -15,7 +18,11 @@ import androidx.compose.ui.graphics.vector.ImageVector
 import org.satchel.ui.text.LocalStrings
 
 /** An action with a name and an icon. */
-data class NamedAction(val icon: ImageVector, val label: String, val act: () -> Unit)
+data class NamedAction(
+    val icon: ImageVector,
+    val label: String,
+    val act: () -> Unit,
+)
 
 /** Actions that have no place in the bar. */
 @Composable

@@ -44,7 +44,11 @@ fun Page(
 /** Content that can be pulled down to ask for news. Whatever comes of it ends as a notice, and the wheel with it. */
 @OptIn(ExperimentalMaterial3Api::class)
 @Composable
-fun Pulled(notice: Notice?, onAsk: () -> Unit, content: @Composable () -> Unit) {
+fun Pulled(
+    notice: Notice?,
+    onAsk: () -> Unit,
+    content: @Composable () -> Unit,
+) {
     var pulled by remember { mutableStateOf(false) }
     LaunchedEffect(notice?.id) { pulled = false }
     val ask = {

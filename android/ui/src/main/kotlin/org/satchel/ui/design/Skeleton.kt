@@ -1,4 +1,7 @@
 // Grey shapes where rows will be, for the moment until they are read.
+// The widths of grey bars mean nothing.
+@file:Suppress("MagicNumber")
+
 package org.satchel.ui.design
 
 import androidx.compose.foundation.background

@@ -1,4 +1,7 @@
 // A row that can be pushed aside: icon and name of the action show before the finger lifts.
+// A property says by its name what its class leaves open.
+@file:Suppress("UndocumentedPublicProperty")
+
 package org.satchel.ui.design
 
 import androidx.compose.animation.core.animate
@@ -66,11 +69,12 @@ fun SwipeRow(
     var pushed by remember { mutableFloatStateOf(0f) }
     var width by remember { mutableIntStateOf(0) }
     val far = { at: Float -> width > 0 && abs(at) > width * FAR_ENOUGH }
-    val push = rememberDraggableState { by ->
-        val before = pushed
-        pushed += by
-        if (far(before) != far(pushed)) haptic.performHapticFeedback(HapticFeedbackType.LongPress)
-    }
+    val push =
+        rememberDraggableState { by ->
+            val before = pushed
+            pushed += by
+            if (far(before) != far(pushed)) haptic.performHapticFeedback(HapticFeedbackType.LongPress)
+        }
     val settle: suspend () -> Unit = {
         if (far(pushed)) {
             val action = if (pushed > 0) towardsEnd else towardsStart
@@ -95,7 +99,11 @@ fun SwipeRow(
 }
 
 @Composable
-private fun BoxScope.Behind(action: SwipeAction, ready: Boolean, atStart: Boolean) {
+private fun BoxScope.Behind(
+    action: SwipeAction,
+    ready: Boolean,
+    atStart: Boolean,
+) {
     val ground = if (ready) action.ground else MaterialTheme.colorScheme.surfaceContainerHighest
     val ink = if (ready) action.ink else MaterialTheme.colorScheme.onSurfaceVariant
     Box(

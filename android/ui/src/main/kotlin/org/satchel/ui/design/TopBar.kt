@@ -30,7 +30,10 @@ import androidx.compose.ui.semantics.semantics
 import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
 
-/** A bar with [title], and [subtitle] under it; large type has lines of its own under the buttons. [running] names what is going on, if anything is. */
+/**
+ * A bar with [title], and [subtitle] under it; large type has lines of its own under the buttons. [running] names what
+ * is going on, if anything is.
+ */
 @Composable
 fun TopBar(
     title: String,
@@ -55,7 +58,10 @@ fun TopBar(
                 }
                 Titles(title, subtitle, ink, Modifier.padding(horizontal = Sizes.Edge).padding(bottom = 4.dp))
             } else {
-                Row(Modifier.heightIn(min = 64.dp).padding(horizontal = 4.dp), verticalAlignment = Alignment.CenterVertically) {
+                Row(
+                    Modifier.heightIn(min = 64.dp).padding(horizontal = 4.dp),
+                    verticalAlignment = Alignment.CenterVertically,
+                ) {
                     before()
                     Titles(title, subtitle, ink, Modifier.weight(1f).padding(horizontal = 12.dp, vertical = 8.dp))
                     Row(Modifier, Arrangement.End, content = actions)
@@ -75,7 +81,12 @@ fun TopBar(
 }
 
 @Composable
-private fun Titles(title: String, subtitle: String?, ink: Color, modifier: Modifier) {
+private fun Titles(
+    title: String,
+    subtitle: String?,
+    ink: Color,
+    modifier: Modifier,
+) {
     if (title.isEmpty()) return Spacer(modifier)
     Column(modifier) {
         Text(

@@ -50,13 +50,19 @@ private const val DEEPEST_INDENT = 4
 private const val MANY = 999
 
 @Composable
-internal fun AccountHeader(section: AccountSection, onToggle: () -> Unit) {
+internal fun AccountHeader(
+    section: AccountSection,
+    onToggle: () -> Unit,
+) {
     val strings = LocalStrings.current
     val fold = if (section.collapsed) strings.unfold else strings.fold
     val address = section.account.address
     Row(
-        Modifier.fillMaxWidth().clickable(onClickLabel = fold, role = Role.Button, onClick = onToggle)
-            .semantics { heading() }.heightIn(min = 72.dp)
+        Modifier
+            .fillMaxWidth()
+            .clickable(onClickLabel = fold, role = Role.Button, onClick = onToggle)
+            .semantics { heading() }
+            .heightIn(min = 72.dp)
             .padding(start = Sizes.Edge, end = 20.dp, top = 14.dp, bottom = 10.dp),
         Arrangement.spacedBy(14.dp),
         if (isTypeLarge()) Alignment.Top else Alignment.CenterVertically,
@@ -101,7 +107,11 @@ private fun Standing(section: AccountSection) {
 }
 
 /** How an account stands, in a sentence. */
-internal fun standing(section: AccountSection, strings: Strings, dates: DateText): String {
+internal fun standing(
+    section: AccountSection,
+    strings: Strings,
+    dates: DateText,
+): String {
     val success = section.status?.lastSuccess?.let(dates::moment)
     val problem = section.status?.lastProblem?.let(strings::outcome)
     return when {
@@ -114,7 +124,11 @@ internal fun standing(section: AccountSection, strings: Strings, dates: DateText
 }
 
 @Composable
-internal fun MailboxRow(mailbox: MailboxView, chosen: Boolean, onOpen: () -> Unit) {
+internal fun MailboxRow(
+    mailbox: MailboxView,
+    chosen: Boolean,
+    onOpen: () -> Unit,
+) {
     val strings = LocalStrings.current
     val colors = MaterialTheme.colorScheme
     val name = mailbox.role?.let(strings::role) ?: mailbox.title
@@ -122,15 +136,24 @@ internal fun MailboxRow(mailbox: MailboxView, chosen: Boolean, onOpen: () -> Uni
     val heavy = unread > 0 && mailbox.role == MailboxRole.INBOX
     val ground = if (chosen) colors.secondaryContainer else colors.surface
     Row(
-        Modifier.padding(horizontal = 8.dp).clip(RoundedCornerShape(14.dp)).background(ground)
+        Modifier
+            .padding(horizontal = 8.dp)
+            .clip(RoundedCornerShape(14.dp))
+            .background(ground)
             .clickable(mailbox.selectable, strings.open, Role.Button, onClick = onOpen)
-            .fillMaxWidth().heightIn(min = 52.dp)
+            .fillMaxWidth()
+            .heightIn(min = 52.dp)
             .padding(start = 16.dp + INDENT * minOf(mailbox.depth.toInt(), DEEPEST_INDENT), end = 12.dp)
             .padding(vertical = 8.dp),
         Arrangement.spacedBy(22.dp),
         Alignment.CenterVertically,
     ) {
-        Icon(icon(mailbox.role), null, Modifier.size(24.dp), tint = if (heavy) colors.primary else colors.onSurfaceVariant)
+        Icon(
+            icon(mailbox.role),
+            null,
+            Modifier.size(24.dp),
+            tint = if (heavy) colors.primary else colors.onSurfaceVariant,
+        )
         Text(
             name,
             Modifier.weight(1f),
@@ -145,12 +168,16 @@ internal fun MailboxRow(mailbox: MailboxView, chosen: Boolean, onOpen: () -> Uni
 }
 
 @Composable
-private fun UnreadBadge(unread: Int, heavy: Boolean) {
+private fun UnreadBadge(
+    unread: Int,
+    heavy: Boolean,
+) {
     val colors = MaterialTheme.colorScheme
     val spoken = LocalStrings.current.unread(unread)
     Text(
         if (unread > MANY) "$MANY+" else "$unread",
-        Modifier.clearAndSetSemantics { contentDescription = spoken }
+        Modifier
+            .clearAndSetSemantics { contentDescription = spoken }
             .background(if (heavy) colors.primary else colors.surfaceContainerHigh, CircleShape)
             .padding(horizontal = 9.dp, vertical = 3.dp),
         color = if (heavy) colors.onPrimary else colors.onSurfaceVariant,
@@ -158,15 +185,16 @@ private fun UnreadBadge(unread: Int, heavy: Boolean) {
     )
 }
 
-private fun icon(role: MailboxRole?): ImageVector = when (role) {
-    MailboxRole.INBOX -> Icons.Inbox
-    MailboxRole.DRAFTS -> Icons.Drafts
-    MailboxRole.SENT -> Icons.Sent
-    MailboxRole.ARCHIVE -> Icons.Archive
-    MailboxRole.JUNK -> Icons.Junk
-    MailboxRole.TRASH -> Icons.Delete
-    MailboxRole.ALL -> Icons.AllMail
-    MailboxRole.FLAGGED -> Icons.StarOutline
-    MailboxRole.IMPORTANT -> Icons.Important
-    null -> Icons.Mailbox
-}
+private fun icon(role: MailboxRole?): ImageVector =
+    when (role) {
+        MailboxRole.INBOX -> Icons.Inbox
+        MailboxRole.DRAFTS -> Icons.Drafts
+        MailboxRole.SENT -> Icons.Sent
+        MailboxRole.ARCHIVE -> Icons.Archive
+        MailboxRole.JUNK -> Icons.Junk
+        MailboxRole.TRASH -> Icons.Delete
+        MailboxRole.ALL -> Icons.AllMail
+        MailboxRole.FLAGGED -> Icons.StarOutline
+        MailboxRole.IMPORTANT -> Icons.Important
+        null -> Icons.Mailbox
+    }

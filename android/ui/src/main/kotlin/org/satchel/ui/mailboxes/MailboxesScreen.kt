@@ -40,19 +40,33 @@ fun MailboxesScreen(
         },
     ) {
         when (val content = state.content) {
-            MailboxesContent.Placeholder -> SkeletonPage()
-            MailboxesContent.Empty -> EmptyPage(Icons.Mail, strings.noAccounts, strings.noAccountsSentence)
-            is MailboxesContent.Failed ->
+            MailboxesContent.Placeholder -> {
+                SkeletonPage()
+            }
+
+            MailboxesContent.Empty -> {
+                EmptyPage(Icons.Mail, strings.noAccounts, strings.noAccountsSentence)
+            }
+
+            is MailboxesContent.Failed -> {
                 ProblemPage(content.problem, { onEvent(MailboxesEvent.AskedForNews) }, onBack)
-            is MailboxesContent.Sections -> Pulled(state.notice, { onEvent(MailboxesEvent.AskedForNews) }) {
-                Sections(content.sections, chosen, onEvent)
+            }
+
+            is MailboxesContent.Sections -> {
+                Pulled(state.notice, { onEvent(MailboxesEvent.AskedForNews) }) {
+                    Sections(content.sections, chosen, onEvent)
+                }
             }
         }
     }
 }
 
 @Composable
-private fun Sections(sections: List<AccountSection>, chosen: MailboxId?, onEvent: (MailboxesEvent) -> Unit) {
+private fun Sections(
+    sections: List<AccountSection>,
+    chosen: MailboxId?,
+    onEvent: (MailboxesEvent) -> Unit,
+) {
     LazyColumn(Modifier.fillMaxSize(), contentPadding = PaddingValues(bottom = 88.dp)) {
         sections.forEach { section ->
             item("account-${section.account.id.value}") {

@@ -1,4 +1,7 @@
 // What the list of mailboxes shows, and what a person can do there.
+// A property says by its name what its class leaves open.
+@file:Suppress("UndocumentedPublicProperty")
+
 package org.satchel.ui.mailboxes
 
 import org.satchel.mail.AccountId
@@ -25,10 +28,14 @@ sealed interface MailboxesContent {
     data object Empty : MailboxesContent
 
     /** One section for each account. */
-    data class Sections(val sections: List<AccountSection>) : MailboxesContent
+    data class Sections(
+        val sections: List<AccountSection>,
+    ) : MailboxesContent
 
     /** It cannot be read. */
-    data class Failed(val problem: Problem) : MailboxesContent
+    data class Failed(
+        val problem: Problem,
+    ) : MailboxesContent
 }
 
 /** An account with its mailboxes, in the core's order. [status] is absent until it is known. */
@@ -43,14 +50,20 @@ data class AccountSection(
 /** What a person did. */
 sealed interface MailboxesEvent {
     /** Opened a mailbox. */
-    data class Opened(val mailbox: MailboxId) : MailboxesEvent
+    data class Opened(
+        val mailbox: MailboxId,
+    ) : MailboxesEvent
 
     /** Folded or unfolded an account. */
-    data class ToggledAccount(val account: AccountId) : MailboxesEvent
+    data class ToggledAccount(
+        val account: AccountId,
+    ) : MailboxesEvent
 
     /** Asked whether there is new mail. */
     data object AskedForNews : MailboxesEvent
 
     /** The notice was shown long enough. */
-    data class NoticeSeen(val id: Long) : MailboxesEvent
+    data class NoticeSeen(
+        val id: Long,
+    ) : MailboxesEvent
 }

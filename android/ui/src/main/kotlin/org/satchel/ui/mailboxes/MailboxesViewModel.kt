@@ -28,20 +28,22 @@ internal data class MailboxesFacts(
 ) {
     fun shown() = MailboxesState(content(), offline = !online, notice)
 
-    private fun content(): MailboxesContent = when {
-        problem != null -> MailboxesContent.Failed(problem)
-        tree == null -> MailboxesContent.Placeholder
-        tree.isEmpty() -> MailboxesContent.Empty
-        else -> MailboxesContent.Sections(tree.map(::section))
-    }
+    private fun content(): MailboxesContent =
+        when {
+            problem != null -> MailboxesContent.Failed(problem)
+            tree == null -> MailboxesContent.Placeholder
+            tree.isEmpty() -> MailboxesContent.Empty
+            else -> MailboxesContent.Sections(tree.map(::section))
+        }
 
-    private fun section(branch: Branch) = AccountSection(
-        account = branch.account,
-        status = statuses.find { it.account == branch.account.id },
-        syncing = branch.account.id in syncing,
-        collapsed = branch.account.id in collapsed,
-        rows = branch.mailboxes,
-    )
+    private fun section(branch: Branch) =
+        AccountSection(
+            account = branch.account,
+            status = statuses.find { it.account == branch.account.id },
+            syncing = branch.account.id in syncing,
+            collapsed = branch.account.id in collapsed,
+            rows = branch.mailboxes,
+        )
 }
 
 /** The list of mailboxes over [mail]; [open] goes to a place. */

@@ -32,7 +32,10 @@ import org.satchel.ui.text.problemText
 import org.satchel.ui.text.sizeText
 
 @Composable
-internal fun Attachments(attachments: List<AttachmentState>, onEvent: (MessageEvent) -> Unit) {
+internal fun Attachments(
+    attachments: List<AttachmentState>,
+    onEvent: (MessageEvent) -> Unit,
+) {
     if (attachments.isEmpty()) return
     Column(Modifier.padding(top = 20.dp), Arrangement.spacedBy(10.dp)) {
         Text(
@@ -46,7 +49,10 @@ internal fun Attachments(attachments: List<AttachmentState>, onEvent: (MessageEv
 }
 
 @Composable
-private fun AttachmentCard(attachment: AttachmentState, onEvent: (MessageEvent) -> Unit) {
+private fun AttachmentCard(
+    attachment: AttachmentState,
+    onEvent: (MessageEvent) -> Unit,
+) {
     val colors = MaterialTheme.colorScheme
     Surface(Modifier.fillMaxWidth(), RoundedCornerShape(14.dp), colors.surfaceContainer) {
         Row(
@@ -85,26 +91,50 @@ private fun Standing(attachment: AttachmentState) {
 }
 
 /** Where an attachment stands, in words: its size, how much of it came, or what went wrong. */
-internal fun standing(attachment: AttachmentState, strings: Strings): String =
+internal fun standing(
+    attachment: AttachmentState,
+    strings: Strings,
+): String =
     when (val progress = attachment.progress) {
-        is DownloadProgress.Running ->
-            if (progress.announced.bytes == 0L) sizeText(progress.received, strings)
-            else strings.receivedOf(sizeText(progress.received, strings), sizeText(progress.announced, strings))
-        is DownloadProgress.Failed -> problemText(progress.problem, strings).title
-        DownloadProgress.None, is DownloadProgress.Saved -> sizeText(attachment.part.size, strings)
+        is DownloadProgress.Running -> {
+            if (progress.announced.bytes == 0L) {
+                sizeText(progress.received, strings)
+            } else {
+                strings.receivedOf(sizeText(progress.received, strings), sizeText(progress.announced, strings))
+            }
+        }
+
+        is DownloadProgress.Failed -> {
+            problemText(progress.problem, strings).title
+        }
+
+        DownloadProgress.None, is DownloadProgress.Saved -> {
+            sizeText(attachment.part.size, strings)
+        }
     }
 
 @Composable
-private fun Buttons(attachment: AttachmentState, onEvent: (MessageEvent) -> Unit) {
+private fun Buttons(
+    attachment: AttachmentState,
+    onEvent: (MessageEvent) -> Unit,
+) {
     val strings = LocalStrings.current
     val section = attachment.part.section
     val primary = MaterialTheme.colorScheme.primary
-    val (icon, verb, event) = when (attachment.progress) {
-        DownloadProgress.None, is DownloadProgress.Failed ->
-            Triple(Icons.Download, strings.download, MessageEvent.PressedDownload(section))
-        is DownloadProgress.Running -> Triple(Icons.Close, strings.cancel, MessageEvent.PressedCancel(section))
-        is DownloadProgress.Saved -> Triple(Icons.Open, strings.open, MessageEvent.PressedOpen(section))
-    }
+    val (icon, verb, event) =
+        when (attachment.progress) {
+            DownloadProgress.None, is DownloadProgress.Failed -> {
+                Triple(Icons.Download, strings.download, MessageEvent.PressedDownload(section))
+            }
+
+            is DownloadProgress.Running -> {
+                Triple(Icons.Close, strings.cancel, MessageEvent.PressedCancel(section))
+            }
+
+            is DownloadProgress.Saved -> {
+                Triple(Icons.Open, strings.open, MessageEvent.PressedOpen(section))
+            }
+        }
     IconTarget(icon, strings.named(verb, attachment.part.name), { onEvent(event) }, tint = primary)
 }
 

@@ -48,7 +48,11 @@ import org.satchel.ui.text.LocalStrings
 
 /** [content] adds copies and answer addresses, once they are here. */
 @Composable
-internal fun MessageHeader(row: MessageView, content: MessageContentView?, onEvent: (MessageEvent) -> Unit) {
+internal fun MessageHeader(
+    row: MessageView,
+    content: MessageContentView?,
+    onEvent: (MessageEvent) -> Unit,
+) {
     var whole by rememberSaveable(row.id.value) { mutableStateOf(false) }
     SubjectLine(row, onEvent)
     People(row, whole) { whole = !whole }
@@ -57,7 +61,10 @@ internal fun MessageHeader(row: MessageView, content: MessageContentView?, onEve
 }
 
 @Composable
-private fun SubjectLine(row: MessageView, onEvent: (MessageEvent) -> Unit) {
+private fun SubjectLine(
+    row: MessageView,
+    onEvent: (MessageEvent) -> Unit,
+) {
     val strings = LocalStrings.current
     val starred = row.flags.flagged
     Row(Modifier.fillMaxWidth(), Arrangement.spacedBy(4.dp)) {
@@ -77,14 +84,22 @@ private fun SubjectLine(row: MessageView, onEvent: (MessageEvent) -> Unit) {
 }
 
 @Composable
-private fun People(row: MessageView, whole: Boolean, onToggle: () -> Unit) {
+private fun People(
+    row: MessageView,
+    whole: Boolean,
+    onToggle: () -> Unit,
+) {
     val strings = LocalStrings.current
     val clock = LocalClock.current
     val dates = remember(strings, clock) { DateText(strings, clock) }
     val label = if (whole) strings.hideAddresses else strings.showAddresses
     Row(
-        Modifier.clip(RoundedCornerShape(12.dp)).clickable(onClickLabel = label, role = Role.Button, onClick = onToggle)
-            .fillMaxWidth().heightIn(min = Sizes.Target).padding(vertical = 4.dp),
+        Modifier
+            .clip(RoundedCornerShape(12.dp))
+            .clickable(onClickLabel = label, role = Role.Button, onClick = onToggle)
+            .fillMaxWidth()
+            .heightIn(min = Sizes.Target)
+            .padding(vertical = 4.dp),
         Arrangement.spacedBy(14.dp),
         if (isTypeLarge()) Alignment.Top else Alignment.CenterVertically,
     ) {
@@ -108,7 +123,10 @@ private fun People(row: MessageView, whole: Boolean, onToggle: () -> Unit) {
 }
 
 @Composable
-private fun Addresses(row: MessageView, content: MessageContentView?) {
+private fun Addresses(
+    row: MessageView,
+    content: MessageContentView?,
+) {
     val strings = LocalStrings.current
     Surface(
         Modifier.fillMaxWidth().padding(top = 8.dp),
@@ -127,7 +145,10 @@ private fun Addresses(row: MessageView, content: MessageContentView?) {
 }
 
 @Composable
-private fun AddressGroup(label: String, people: List<AddressView>) {
+private fun AddressGroup(
+    label: String,
+    people: List<AddressView>,
+) {
     if (people.isEmpty()) return
     Column {
         Text(label, color = MaterialTheme.colorScheme.primary, style = MaterialTheme.typography.labelSmall)

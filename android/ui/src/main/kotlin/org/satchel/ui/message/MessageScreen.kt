@@ -55,24 +55,39 @@ fun MessageScreen(
         bar = { Bar(state, onEvent, onBack) },
     ) {
         when (val content = state.content) {
-            MessageShown.Placeholder -> SkeletonPage()
-            is MessageShown.Header -> Reading {
-                MessageHeader(content.row, null, onEvent)
-                SkeletonText(Modifier.padding(vertical = 24.dp))
+            MessageShown.Placeholder -> {
+                SkeletonPage()
             }
-            is MessageShown.Failed -> Failed(content, onEvent, onBack)
-            is MessageShown.Shown -> Reading {
-                MessageHeader(content.content.row, content.content, onEvent)
-                Remarks(content)
-                body(content.content) { onEvent(MessageEvent.TappedLink(it)) }
-                Attachments(state.attachments, onEvent)
+
+            is MessageShown.Header -> {
+                Reading {
+                    MessageHeader(content.row, null, onEvent)
+                    SkeletonText(Modifier.padding(vertical = 24.dp))
+                }
+            }
+
+            is MessageShown.Failed -> {
+                Failed(content, onEvent, onBack)
+            }
+
+            is MessageShown.Shown -> {
+                Reading {
+                    MessageHeader(content.content.row, content.content, onEvent)
+                    Remarks(content)
+                    body(content.content) { onEvent(MessageEvent.TappedLink(it)) }
+                    Attachments(state.attachments, onEvent)
+                }
             }
         }
     }
 }
 
 @Composable
-private fun Bar(state: MessageState, onEvent: (MessageEvent) -> Unit, onBack: (() -> Unit)?) {
+private fun Bar(
+    state: MessageState,
+    onEvent: (MessageEvent) -> Unit,
+    onBack: (() -> Unit)?,
+) {
     val strings = LocalStrings.current
     TopBar(
         title = "",
@@ -91,13 +106,22 @@ private fun Bar(state: MessageState, onEvent: (MessageEvent) -> Unit, onBack: ((
 private fun Reading(content: @Composable () -> Unit) {
     Box(Modifier.fillMaxSize().verticalScroll(rememberScrollState()), Alignment.TopCenter) {
         Column(
-            Modifier.widthIn(max = Sizes.Column).fillMaxWidth().padding(horizontal = Sizes.Edge).padding(bottom = 96.dp),
+            Modifier
+                .widthIn(
+                    max = Sizes.Column,
+                ).fillMaxWidth()
+                .padding(horizontal = Sizes.Edge)
+                .padding(bottom = 96.dp),
         ) { content() }
     }
 }
 
 @Composable
-private fun Failed(content: MessageShown.Failed, onEvent: (MessageEvent) -> Unit, onBack: (() -> Unit)?) {
+private fun Failed(
+    content: MessageShown.Failed,
+    onEvent: (MessageEvent) -> Unit,
+    onBack: (() -> Unit)?,
+) {
     val again = { onEvent(MessageEvent.AskedAgain) }
     val back = { onBack?.invoke() ?: Unit }
     if (content.row == null) return ProblemPage(content.problem, again, back)

@@ -1,4 +1,7 @@
 // What a single message shows, and what a person can do with it.
+// A property says by its name what its class leaves open.
+@file:Suppress("UndocumentedPublicProperty")
+
 package org.satchel.ui.message
 
 import org.satchel.mail.AttachmentView
@@ -18,12 +21,13 @@ data class MessageState(
 ) {
     /** The row, as soon as it is known. */
     val row: MessageView?
-        get() = when (content) {
-            MessageShown.Placeholder -> null
-            is MessageShown.Header -> content.row
-            is MessageShown.Shown -> content.content.row
-            is MessageShown.Failed -> content.row
-        }
+        get() =
+            when (content) {
+                MessageShown.Placeholder -> null
+                is MessageShown.Header -> content.row
+                is MessageShown.Shown -> content.content.row
+                is MessageShown.Failed -> content.row
+            }
 }
 
 /** How much of the message is here. */
@@ -32,17 +36,28 @@ sealed interface MessageShown {
     data object Placeholder : MessageShown
 
     /** Who and what about; the text is on its way. */
-    data class Header(val row: MessageView) : MessageShown
+    data class Header(
+        val row: MessageView,
+    ) : MessageShown
 
     /** All of it. [heldBack] remote references were not loaded. */
-    data class Shown(val content: MessageContentView, val heldBack: Int) : MessageShown
+    data class Shown(
+        val content: MessageContentView,
+        val heldBack: Int,
+    ) : MessageShown
 
     /** The text cannot be had; [row] is what is known. */
-    data class Failed(val problem: Problem, val row: MessageView?) : MessageShown
+    data class Failed(
+        val problem: Problem,
+        val row: MessageView?,
+    ) : MessageShown
 }
 
 /** An attachment, and where its download is. */
-data class AttachmentState(val part: AttachmentView, val progress: DownloadProgress = DownloadProgress.None)
+data class AttachmentState(
+    val part: AttachmentView,
+    val progress: DownloadProgress = DownloadProgress.None,
+)
 
 /** Where a download is. */
 sealed interface DownloadProgress {
@@ -50,13 +65,20 @@ sealed interface DownloadProgress {
     data object None : DownloadProgress
 
     /** On its way; [announced] is 0 until the server told. */
-    data class Running(val received: ByteCount, val announced: ByteCount) : DownloadProgress
+    data class Running(
+        val received: ByteCount,
+        val announced: ByteCount,
+    ) : DownloadProgress
 
     /** In a file. */
-    data class Saved(val path: String) : DownloadProgress
+    data class Saved(
+        val path: String,
+    ) : DownloadProgress
 
     /** It did not work. */
-    data class Failed(val problem: Problem) : DownloadProgress
+    data class Failed(
+        val problem: Problem,
+    ) : DownloadProgress
 }
 
 /** What a person did. */
@@ -77,20 +99,32 @@ sealed interface MessageEvent {
     data object Junked : MessageEvent
 
     /** Asked for an attachment. */
-    data class PressedDownload(val section: String) : MessageEvent
+    data class PressedDownload(
+        val section: String,
+    ) : MessageEvent
 
     /** Stopped the download of an attachment. */
-    data class PressedCancel(val section: String) : MessageEvent
+    data class PressedCancel(
+        val section: String,
+    ) : MessageEvent
 
     /** Opened an attachment that is here. */
-    data class PressedOpen(val section: String) : MessageEvent
+    data class PressedOpen(
+        val section: String,
+    ) : MessageEvent
 
     /** Took an action back. */
-    data class PressedUndo(val token: UndoToken) : MessageEvent
+    data class PressedUndo(
+        val token: UndoToken,
+    ) : MessageEvent
 
     /** The notice was shown long enough. */
-    data class NoticeSeen(val id: Long) : MessageEvent
+    data class NoticeSeen(
+        val id: Long,
+    ) : MessageEvent
 
     /** Followed a link. */
-    data class TappedLink(val url: String) : MessageEvent
+    data class TappedLink(
+        val url: String,
+    ) : MessageEvent
 }

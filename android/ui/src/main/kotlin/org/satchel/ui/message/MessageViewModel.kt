@@ -28,22 +28,38 @@ internal data class MessageFacts(
     val notice: Notice? = null,
     val problem: Problem? = null,
 ) {
-    fun shown() = MessageState(
-        content = message(),
-        attachments = content?.parts.orEmpty().filter { it.listed }
-            .map { AttachmentState(it, downloads[it.section] ?: DownloadProgress.None) },
-        offline = !online,
-        notice = notice,
-    )
+    fun shown() =
+        MessageState(
+            content = message(),
+            attachments =
+                content
+                    ?.parts
+                    .orEmpty()
+                    .filter { it.listed }
+                    .map { AttachmentState(it, downloads[it.section] ?: DownloadProgress.None) },
+            offline = !online,
+            notice = notice,
+        )
 
     /** The row is the newer of the two: its marks change while the text stays. */
-    private fun message(): MessageShown = when {
-        content != null ->
-            MessageShown.Shown(row?.let { content.with(it) } ?: content, content.html?.heldBack?.toInt() ?: 0)
-        problem != null -> MessageShown.Failed(problem, row)
-        row != null -> MessageShown.Header(row)
-        else -> MessageShown.Placeholder
-    }
+    private fun message(): MessageShown =
+        when {
+            content != null -> {
+                MessageShown.Shown(row?.let { content.with(it) } ?: content, content.html?.heldBack?.toInt() ?: 0)
+            }
+
+            problem != null -> {
+                MessageShown.Failed(problem, row)
+            }
+
+            row != null -> {
+                MessageShown.Header(row)
+            }
+
+            else -> {
+                MessageShown.Placeholder
+            }
+        }
 }
 
 private fun MessageContentView.with(row: MessageView) =

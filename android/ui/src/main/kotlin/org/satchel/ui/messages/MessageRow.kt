@@ -1,4 +1,4 @@
-// One message in a list: who, what about, the first words, and its marks.
+// One message in a list: who, what about, the first words, and its marks; pushed aside it is archived or deleted.
 package org.satchel.ui.messages
 
 import androidx.compose.foundation.background
@@ -12,22 +12,11 @@ import androidx.compose.foundation.layout.fillMaxWidth
 import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.size
 import androidx.compose.foundation.shape.CircleShape
-import androidx.compose.foundation.shape.RoundedCornerShape
-import androidx.compose.material3.Icon
 import androidx.compose.material3.MaterialTheme
-import androidx.compose.material3.Text
 import androidx.compose.runtime.Composable
 import androidx.compose.ui.Alignment
 import androidx.compose.ui.Modifier
-import androidx.compose.ui.graphics.Color
-import androidx.compose.ui.graphics.vector.ImageVector
 import androidx.compose.ui.input.pointer.pointerInput
-import androidx.compose.ui.semantics.heading
-import androidx.compose.ui.semantics.semantics
-import androidx.compose.ui.text.TextStyle
-import androidx.compose.ui.text.font.FontWeight
-import androidx.compose.ui.text.style.TextDirection
-import androidx.compose.ui.text.style.TextOverflow
 import androidx.compose.ui.unit.dp
 import org.satchel.mail.MessageView
 import org.satchel.ui.design.Avatar
@@ -36,35 +25,18 @@ import org.satchel.ui.design.Sizes
 import org.satchel.ui.design.SwipeAction
 import org.satchel.ui.design.SwipeRow
 import org.satchel.ui.design.isTypeLarge
-import org.satchel.ui.design.lines
 import org.satchel.ui.design.mail
-import org.satchel.ui.design.startOfScreen
 import org.satchel.ui.text.DateText
 import org.satchel.ui.text.LocalStrings
-
-private const val PREVIEW_LINES = 1
-private const val PREVIEW_LINES_LARGE = 3
-
-@Composable
-internal fun DateHeading(text: String) {
-    Text(
-        text,
-        Modifier.semantics { heading() }.padding(start = Sizes.Edge, end = Sizes.Edge, top = 18.dp, bottom = 6.dp),
-        color = MaterialTheme.colorScheme.primary,
-        style = MaterialTheme.typography.labelMedium,
-    )
-}
 
 /** A row that can be pushed aside: the way one reads to the archive, against it to the trash. */
 @Composable
 internal fun SwipedRow(
-    row: MessageView,
-    picked: Boolean,
-    picking: Boolean,
-    opened: Boolean,
+    shown: RowShown,
     dates: DateText,
     onEvent: (MessagesEvent) -> Unit,
 ) {
+    val row = shown.message
     val strings = LocalStrings.current
     val colors = MaterialTheme.mail
     SwipeRow(
@@ -74,40 +46,44 @@ internal fun SwipedRow(
         SwipeAction(Icons.Delete, strings.delete, colors.delete, colors.onDelete) {
             onEvent(MessagesEvent.SwipedToDelete(row.id))
         },
-        enabled = !picking,
+        enabled = !shown.picking,
     ) {
-        MessageRow(row, picked, picking, opened, dates, onEvent)
+        MessageRow(shown, dates, onEvent)
     }
 }
 
 @Composable
 private fun MessageRow(
-    row: MessageView,
-    picked: Boolean,
-    picking: Boolean,
-    opened: Boolean,
+    shown: RowShown,
     dates: DateText,
     onEvent: (MessagesEvent) -> Unit,
 ) {
+    val row = shown.message
     val colors = MaterialTheme.colorScheme
-    val open = { onEvent(if (picking) MessagesEvent.ToggledSelection(row.id) else MessagesEvent.Opened(row.id)) }
+    val open = { onEvent(if (shown.picking) MessagesEvent.ToggledSelection(row.id) else MessagesEvent.Opened(row.id)) }
     val pick = { onEvent(MessagesEvent.ToggledSelection(row.id)) }
-    val ground = when {
-        picked -> colors.primaryContainer
-        opened -> colors.secondaryContainer
-        else -> colors.surface
-    }
+    val ground =
+        when {
+            shown.picked -> colors.primaryContainer
+            shown.opened -> colors.secondaryContainer
+            else -> colors.surface
+        }
     Row(
-        Modifier.rowSemantics(row, picked, picking, dates, LocalStrings.current, open, onEvent)
-            .background(ground).combinedClickable(onClick = open, onLongClick = pick)
-            .fillMaxWidth().padding(end = 4.dp),
+        Modifier
+            .rowSemantics(shown, dates, LocalStrings.current, open, onEvent)
+            .background(ground)
+            .combinedClickable(onClick = open, onLongClick = pick)
+            .fillMaxWidth()
+            .padding(end = 4.dp),
         verticalAlignment = Alignment.Top,
     ) {
         UnreadDot(!row.flags.seen)
         // The avatar picks; a finger gets more than what is drawn.
         Box(
-            Modifier.pointerInput(row.id) { detectTapGestures { pick() } }.padding(top = 12.dp, bottom = 12.dp, end = 14.dp),
-        ) { Avatar(row.from.firstOrNull(), picked = picked) }
+            Modifier
+                .pointerInput(row.id) { detectTapGestures { pick() } }
+                .padding(top = 12.dp, bottom = 12.dp, end = 14.dp),
+        ) { Avatar(row.from.firstOrNull(), picked = shown.picked) }
         if (isTypeLarge()) Tall(row, dates, onEvent) else Usual(row, dates, onEvent)
     }
 }
@@ -120,7 +96,11 @@ private fun UnreadDot(unread: Boolean) {
 }
 
 @Composable
-private fun Usual(row: MessageView, dates: DateText, onEvent: (MessagesEvent) -> Unit) {
+private fun Usual(
+    row: MessageView,
+    dates: DateText,
+    onEvent: (MessagesEvent) -> Unit,
+) {
     Column(Modifier.padding(top = 11.dp, bottom = 11.dp)) {
         Row(Modifier.fillMaxWidth().padding(end = 12.dp), Arrangement.spacedBy(8.dp)) {
             Sender(row, Modifier.weight(1f).alignByBaseline())
@@ -141,7 +121,11 @@ private fun Usual(row: MessageView, dates: DateText, onEvent: (MessagesEvent) ->
 
 /** Where type is large everything has a line of its own, and as many as it needs. */
 @Composable
-private fun Tall(row: MessageView, dates: DateText, onEvent: (MessagesEvent) -> Unit) {
+private fun Tall(
+    row: MessageView,
+    dates: DateText,
+    onEvent: (MessagesEvent) -> Unit,
+) {
     Column(Modifier.fillMaxWidth().padding(top = 12.dp, bottom = 8.dp, end = 8.dp)) {
         Sender(row)
         Subject(row)
@@ -151,104 +135,5 @@ private fun Tall(row: MessageView, dates: DateText, onEvent: (MessagesEvent) -> 
             Marks(row)
             StarSpot(row, onEvent)
         }
-    }
-}
-
-@Composable
-private fun Sender(row: MessageView, modifier: Modifier = Modifier) {
-    val label = row.from.firstOrNull()?.label ?: LocalStrings.current.noSender
-    Line(label, row, MaterialTheme.typography.bodyLarge, MaterialTheme.colorScheme.onSurface, modifier)
-}
-
-@Composable
-private fun Subject(row: MessageView) {
-    val colors = MaterialTheme.colorScheme
-    val color = if (row.flags.seen) colors.onSurfaceVariant else colors.onSurface
-    Row(Modifier, Arrangement.spacedBy(6.dp), Alignment.CenterVertically) {
-        Line(
-            row.subject.ifBlank { LocalStrings.current.noSubject },
-            row,
-            MaterialTheme.typography.bodyMedium,
-            color,
-            Modifier.weight(1f, fill = false),
-        )
-        if (row.threadCount > 1u) ThreadCount(row.threadCount.toInt())
-    }
-}
-
-@Composable
-private fun Line(text: String, row: MessageView, style: TextStyle, color: Color, modifier: Modifier = Modifier) {
-    Text(
-        text,
-        modifier,
-        color = color,
-        style = style.copy(textDirection = TextDirection.Content),
-        fontWeight = if (row.flags.seen) FontWeight.Normal else FontWeight.Bold,
-        textAlign = startOfScreen(),
-        maxLines = lines(1),
-        overflow = TextOverflow.Ellipsis,
-    )
-}
-
-@Composable
-private fun Preview(row: MessageView) {
-    if (row.preview.isBlank()) return
-    Text(
-        row.preview,
-        color = MaterialTheme.colorScheme.onSurfaceVariant,
-        style = MaterialTheme.typography.bodySmall.copy(textDirection = TextDirection.Content),
-        textAlign = startOfScreen(),
-        maxLines = lines(PREVIEW_LINES, PREVIEW_LINES_LARGE),
-        overflow = TextOverflow.Ellipsis,
-    )
-}
-
-@Composable
-private fun Moment(row: MessageView, dates: DateText, modifier: Modifier) {
-    val colors = MaterialTheme.colorScheme
-    Text(
-        dates.short(row.receivedAt),
-        modifier,
-        color = if (row.flags.seen) colors.onSurfaceVariant else colors.primary,
-        style = MaterialTheme.typography.labelSmall,
-    )
-}
-
-@Composable
-private fun ThreadCount(count: Int) {
-    val colors = MaterialTheme.colorScheme
-    Text(
-        "$count",
-        Modifier.background(colors.surfaceContainerHigh, RoundedCornerShape(6.dp)).padding(horizontal = 6.dp, vertical = 1.dp),
-        color = colors.onSurfaceVariant,
-        style = MaterialTheme.typography.labelSmall,
-    )
-}
-
-@Composable
-private fun Marks(row: MessageView) {
-    if (row.flags.answered) Mark(Icons.Answered)
-    if (row.hasAttachments) Mark(Icons.Clip)
-}
-
-@Composable
-private fun Mark(icon: ImageVector) =
-    Icon(icon, null, Modifier.padding(horizontal = 2.dp).size(18.dp), tint = MaterialTheme.colorScheme.onSurfaceVariant)
-
-/** A finger may hit the star; a screen reader finds it among the row's actions instead of as a second stop. */
-@Composable
-private fun StarSpot(row: MessageView, onEvent: (MessagesEvent) -> Unit) {
-    val starred = row.flags.flagged
-    Box(
-        Modifier.pointerInput(row.id) { detectTapGestures { onEvent(MessagesEvent.ToggledStar(row.id)) } }
-            .size(width = 44.dp, height = 36.dp),
-        Alignment.Center,
-    ) {
-        Icon(
-            if (starred) Icons.Star else Icons.StarOutline,
-            null,
-            Modifier.size(22.dp),
-            tint = if (starred) MaterialTheme.mail.star else MaterialTheme.colorScheme.outline,
-        )
     }
 }

@@ -26,7 +26,11 @@ import org.satchel.ui.design.target
 import org.satchel.ui.text.LocalStrings
 
 @Composable
-internal fun MessagesBar(state: MessagesState, onEvent: (MessagesEvent) -> Unit, onBack: (() -> Unit)?) {
+internal fun MessagesBar(
+    state: MessagesState,
+    onEvent: (MessagesEvent) -> Unit,
+    onBack: (() -> Unit)?,
+) {
     val strings = LocalStrings.current
     val mailbox = state.mailbox
     TopBar(
@@ -41,7 +45,10 @@ internal fun MessagesBar(state: MessagesState, onEvent: (MessagesEvent) -> Unit,
 
 /** Takes the focus when it appears: a screen reader says how many are picked, and what can be done is next to it. */
 @Composable
-internal fun SelectionBar(state: MessagesState, onEvent: (MessagesEvent) -> Unit) {
+internal fun SelectionBar(
+    state: MessagesState,
+    onEvent: (MessagesEvent) -> Unit,
+) {
     val strings = LocalStrings.current
     val focus = remember { FocusRequester() }
     LaunchedEffect(Unit) { focus.requestFocus() }
@@ -65,7 +72,10 @@ internal fun SelectionBar(state: MessagesState, onEvent: (MessagesEvent) -> Unit
 }
 
 @Composable
-internal fun FetchOlder(fetching: Boolean, onFetch: () -> Unit) {
+internal fun FetchOlder(
+    fetching: Boolean,
+    onFetch: () -> Unit,
+) {
     val strings = LocalStrings.current
     Box(Modifier.fillMaxWidth().padding(Sizes.Edge).padding(top = 8.dp), Alignment.Center) {
         FilledTonalButton(onFetch, Modifier.target(), enabled = !fetching) {

@@ -23,32 +23,47 @@ internal data class MessagesFacts(
     fun withRows(next: ShownRows): MessagesFacts {
         val whole = next.rows.size == next.total
         val here = next.rows.mapTo(HashSet()) { it.id }
-        return copy(rows = next, problem = null, selected = if (whole) selected.filterTo(HashSet()) { it in here } else selected)
+        return copy(
+            rows = next,
+            problem = null,
+            selected =
+                if (whole) {
+                    selected.filterTo(HashSet()) {
+                        it in here
+                    }
+                } else {
+                    selected
+                },
+        )
     }
 
     fun toggled(id: PlacementId): Set<PlacementId> = if (id in selected) selected - id else selected + id
 
-    fun shown() = MessagesState(
-        mailbox = mailbox,
-        content = content(),
-        selected = selected,
-        offline = !online,
-        syncing = isSyncing,
-        canFetchOlder = mailbox?.hasOlder == true,
-        fetchingOlder = fetchingOlder,
-        notice = notice,
-    )
+    fun shown() =
+        MessagesState(
+            mailbox = mailbox,
+            content = content(),
+            selected = selected,
+            offline = !online,
+            syncing = isSyncing,
+            canFetchOlder = mailbox?.hasOlder == true,
+            fetchingOlder = fetchingOlder,
+            notice = notice,
+        )
+
+    /** Nothing is known of a mailbox whose first pass still runs. */
+    private val isFirstPass get() = isSyncing && mailbox?.onServer == null
 
     private val isSyncing get() = mailbox != null && mailbox.account in syncing
 
-    private fun content(): MessagesContent = when {
-        problem != null -> MessagesContent.Failed(problem)
-        rows == null -> MessagesContent.Placeholder
-        rows.total > 0 -> MessagesContent.Rows(rows.total, rows.first, rows.rows)
-        // Nothing is known of a mailbox whose first pass still runs.
-        mailbox == null || isSyncing && mailbox.onServer == null -> MessagesContent.Placeholder
-        mailbox.hasOlder -> MessagesContent.Empty(EmptyReason.NoneFetched)
-        mailbox.role == MailboxRole.INBOX -> MessagesContent.Empty(EmptyReason.AllDone)
-        else -> MessagesContent.Empty(EmptyReason.NoMessages)
-    }
+    private fun content(): MessagesContent =
+        when {
+            problem != null -> MessagesContent.Failed(problem)
+            rows == null -> MessagesContent.Placeholder
+            rows.total > 0 -> MessagesContent.Rows(rows.total, rows.first, rows.rows)
+            mailbox == null || isFirstPass -> MessagesContent.Placeholder
+            mailbox.hasOlder -> MessagesContent.Empty(EmptyReason.NoneFetched)
+            mailbox.role == MailboxRole.INBOX -> MessagesContent.Empty(EmptyReason.AllDone)
+            else -> MessagesContent.Empty(EmptyReason.NoMessages)
+        }
 }

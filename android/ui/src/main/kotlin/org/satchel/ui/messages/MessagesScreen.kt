@@ -46,41 +46,62 @@ fun MessagesScreen(
         bar = { if (state.selected.isEmpty()) MessagesBar(state, onEvent, onBack) else SelectionBar(state, onEvent) },
     ) {
         when (val content = state.content) {
-            MessagesContent.Placeholder -> SkeletonPage()
-            is MessagesContent.Empty -> Pulled(state.notice, { onEvent(MessagesEvent.AskedForNews) }) {
-                Empty(content.reason, onEvent)
+            MessagesContent.Placeholder -> {
+                SkeletonPage()
             }
-            is MessagesContent.Failed ->
+
+            is MessagesContent.Empty -> {
+                Pulled(state.notice, { onEvent(MessagesEvent.AskedForNews) }) {
+                    Empty(content.reason, onEvent)
+                }
+            }
+
+            is MessagesContent.Failed -> {
                 ProblemPage(content.problem, { onEvent(MessagesEvent.AskedForNews) }, { onBack?.invoke() })
-            is MessagesContent.Rows -> Pulled(state.notice, { onEvent(MessagesEvent.AskedForNews) }) {
-                Rows(state, content, opened, onEvent)
+            }
+
+            is MessagesContent.Rows -> {
+                Pulled(state.notice, { onEvent(MessagesEvent.AskedForNews) }) {
+                    Rows(state, content, opened, onEvent)
+                }
             }
         }
     }
 }
 
 @Composable
-private fun Empty(reason: EmptyReason, onEvent: (MessagesEvent) -> Unit) {
+private fun Empty(
+    reason: EmptyReason,
+    onEvent: (MessagesEvent) -> Unit,
+) {
     val strings = LocalStrings.current
     when (reason) {
-        EmptyReason.AllDone -> EmptyPage(
-            Icons.Check,
-            strings.allDone,
-            strings.allDoneSentence,
-            next = NextStep(strings.checkForMail) { onEvent(MessagesEvent.AskedForNews) },
-        )
-        EmptyReason.NoMessages -> EmptyPage(
-            Icons.Mailbox,
-            strings.noMessages,
-            strings.noMessagesSentence,
-            next = NextStep(strings.checkForMail) { onEvent(MessagesEvent.AskedForNews) },
-        )
-        EmptyReason.NoneFetched -> EmptyPage(
-            Icons.Download,
-            strings.noneFetched,
-            strings.noneFetchedSentence,
-            next = NextStep(strings.fetchOlder) { onEvent(MessagesEvent.FetchedOlder) },
-        )
+        EmptyReason.AllDone -> {
+            EmptyPage(
+                Icons.Check,
+                strings.allDone,
+                strings.allDoneSentence,
+                next = NextStep(strings.checkForMail) { onEvent(MessagesEvent.AskedForNews) },
+            )
+        }
+
+        EmptyReason.NoMessages -> {
+            EmptyPage(
+                Icons.Mailbox,
+                strings.noMessages,
+                strings.noMessagesSentence,
+                next = NextStep(strings.checkForMail) { onEvent(MessagesEvent.AskedForNews) },
+            )
+        }
+
+        EmptyReason.NoneFetched -> {
+            EmptyPage(
+                Icons.Download,
+                strings.noneFetched,
+                strings.noneFetchedSentence,
+                next = NextStep(strings.fetchOlder) { onEvent(MessagesEvent.FetchedOlder) },
+            )
+        }
     }
 }
 
@@ -105,7 +126,11 @@ private fun Rows(
             } else {
                 Column {
                     heading(rows, position, dates)?.let { DateHeading(it) }
-                    SwipedRow(row, row.id in state.selected, state.selected.isNotEmpty(), row.id == opened, dates, onEvent)
+                    SwipedRow(
+                        RowShown(row, row.id in state.selected, state.selected.isNotEmpty(), row.id == opened),
+                        dates,
+                        onEvent,
+                    )
                 }
             }
         }
@@ -116,7 +141,11 @@ private fun Rows(
 }
 
 /** The heading over a row: where the day or month is another one than that of the row above. */
-private fun heading(rows: MessagesContent.Rows, position: Int, dates: DateText): String? {
+private fun heading(
+    rows: MessagesContent.Rows,
+    position: Int,
+    dates: DateText,
+): String? {
     val mine = rows.at(position)?.let { dates.heading(it.receivedAt) }
     val above = rows.at(position - 1)?.let { dates.heading(it.receivedAt) }
     // Where the row above is not here, nobody knows yet.
@@ -124,7 +153,10 @@ private fun heading(rows: MessagesContent.Rows, position: Int, dates: DateText):
 }
 
 @Composable
-private fun TellWhatIsSeen(list: LazyListState, onEvent: (MessagesEvent) -> Unit) {
+private fun TellWhatIsSeen(
+    list: LazyListState,
+    onEvent: (MessagesEvent) -> Unit,
+) {
     val tell by rememberUpdatedState(onEvent)
     LaunchedEffect(list) {
         snapshotFlow { list.firstVisibleItemIndex to list.layoutInfo.visibleItemsInfo.size }
@@ -133,9 +165,12 @@ private fun TellWhatIsSeen(list: LazyListState, onEvent: (MessagesEvent) -> Unit
     }
 }
 
-/** Rows are kept where they are when others come, except for who looks at the newest: new mail is what they wait for. */
+/** Rows stay where they are when others come, except for who looks at the newest: they wait for new mail. */
 @Composable
-private fun StayAtTheTop(list: LazyListState, newest: PlacementId?) {
+private fun StayAtTheTop(
+    list: LazyListState,
+    newest: PlacementId?,
+) {
     val before = remember { arrayOf(newest) }
     SideEffect {
         val atTop = list.firstVisibleItemIndex == 0 && list.firstVisibleItemScrollOffset == 0

@@ -1,4 +1,7 @@
 // What the list of messages shows, and what a person can do there.
+// A property says by its name what its class leaves open.
+@file:Suppress("UndocumentedPublicProperty")
+
 package org.satchel.ui.messages
 
 import org.satchel.mail.MailboxView
@@ -26,16 +29,24 @@ sealed interface MessagesContent {
     data object Placeholder : MessagesContent
 
     /** [rows] stand at position [first] and on, in a list of [total]; the others are drawn as placeholders. */
-    data class Rows(val total: Int, val first: Int, val rows: List<MessageView>) : MessagesContent {
+    data class Rows(
+        val total: Int,
+        val first: Int,
+        val rows: List<MessageView>,
+    ) : MessagesContent {
         /** The row at a position of the whole list, if it is here. */
         fun at(position: Int): MessageView? = rows.getOrNull(position - first)
     }
 
     /** There is nothing, and why. */
-    data class Empty(val reason: EmptyReason) : MessagesContent
+    data class Empty(
+        val reason: EmptyReason,
+    ) : MessagesContent
 
     /** It cannot be read. */
-    data class Failed(val problem: Problem) : MessagesContent
+    data class Failed(
+        val problem: Problem,
+    ) : MessagesContent
 }
 
 /** Why a list is empty. */
@@ -53,25 +64,40 @@ enum class EmptyReason {
 /** What a person did. */
 sealed interface MessagesEvent {
     /** So many rows are seen, from that position on. */
-    data class Scrolled(val first: Int, val count: Int) : MessagesEvent
+    data class Scrolled(
+        val first: Int,
+        val count: Int,
+    ) : MessagesEvent
 
     /** Opened a message. */
-    data class Opened(val id: PlacementId) : MessagesEvent
+    data class Opened(
+        val id: PlacementId,
+    ) : MessagesEvent
 
     /** Swiped towards the archive. */
-    data class SwipedToArchive(val id: PlacementId) : MessagesEvent
+    data class SwipedToArchive(
+        val id: PlacementId,
+    ) : MessagesEvent
 
     /** Swiped towards the trash. */
-    data class SwipedToDelete(val id: PlacementId) : MessagesEvent
+    data class SwipedToDelete(
+        val id: PlacementId,
+    ) : MessagesEvent
 
     /** Set or cleared a star. */
-    data class ToggledStar(val id: PlacementId) : MessagesEvent
+    data class ToggledStar(
+        val id: PlacementId,
+    ) : MessagesEvent
 
     /** Marked as read or unread. */
-    data class ToggledSeen(val id: PlacementId) : MessagesEvent
+    data class ToggledSeen(
+        val id: PlacementId,
+    ) : MessagesEvent
 
     /** Picked a message, or put it back. */
-    data class ToggledSelection(val id: PlacementId) : MessagesEvent
+    data class ToggledSelection(
+        val id: PlacementId,
+    ) : MessagesEvent
 
     /** Picked all that are here. */
     data object SelectedAll : MessagesEvent
@@ -98,8 +124,12 @@ sealed interface MessagesEvent {
     data object AskedForNews : MessagesEvent
 
     /** Took an action back. */
-    data class PressedUndo(val token: UndoToken) : MessagesEvent
+    data class PressedUndo(
+        val token: UndoToken,
+    ) : MessagesEvent
 
     /** The notice was shown long enough. */
-    data class NoticeSeen(val id: Long) : MessagesEvent
+    data class NoticeSeen(
+        val id: Long,
+    ) : MessagesEvent
 }

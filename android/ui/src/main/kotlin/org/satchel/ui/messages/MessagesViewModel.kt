@@ -3,13 +3,16 @@ package org.satchel.ui.messages
 
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.flow.StateFlow
+import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
 import org.satchel.mail.ListOrder
 import org.satchel.mail.MailboxId
 import org.satchel.mail.MessageWindow
 import org.satchel.mail.PlacementId
 import org.satchel.mail.Satchel
+import org.satchel.ui.Branch
 import org.satchel.ui.Deeds
+import org.satchel.ui.NoticeText
 import org.satchel.ui.Notices
 import org.satchel.ui.Problem
 import org.satchel.ui.Route
@@ -40,6 +43,7 @@ class MessagesViewModel internal constructor(
     val state: StateFlow<MessagesState> = watched.state
 
     /** The only way in. */
+    @Suppress("CyclomaticComplexMethod") // One line for each thing a person can do.
     fun on(event: MessagesEvent) {
         when (event) {
             is MessagesEvent.Scrolled -> scrolled(event.first)
@@ -71,7 +75,7 @@ class MessagesViewModel internal constructor(
             }
         }
         scope.follow(mail.tree(), failed) { tree ->
-            learn { copy(mailbox = tree.flatMap { it.mailboxes }.find { it.id == this@MessagesViewModel.mailbox }) }
+            learn { copy(mailbox = own(tree)) }
         }
         scope.follow(mail.activity.syncing(), failed) { learn { copy(syncing = it) } }
         scope.follow(mail.network.watch(), failed) { learn { copy(online = it.online) } }
@@ -82,6 +86,8 @@ class MessagesViewModel internal constructor(
         val from = (first / STEP * STEP - (WINDOW - STEP) / 2).coerceAtLeast(0)
         window?.show(from, WINDOW)
     }
+
+    private fun own(tree: List<Branch>) = tree.flatMap { it.mailboxes }.find { it.id == mailbox }
 
     private fun row(id: PlacementId) = watched.now.rows?.rows?.find { it.id == id }
 
@@ -109,7 +115,12 @@ class MessagesViewModel internal constructor(
 
     private fun askForNews() {
         if (watched.now.problem != null) watched.followAgain()
-        watched.now.mailbox?.let { deeds.askForNews(listOf(it.account)) }
+        scope.launch {
+            // Who asks before the mailbox is read is not left without an answer.
+            attempt({
+                notices.say(NoticeText.Failed(it))
+            }) { own(mail.tree().first())?.let { deeds.askForNews(listOf(it.account)) } }
+        }
     }
 
     private fun fetchOlder() {

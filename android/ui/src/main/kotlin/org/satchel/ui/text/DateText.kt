@@ -14,7 +14,10 @@ val LocalClock = staticCompositionLocalOf<Clock> { Clock.systemDefaultZone() }
 private const val WEEK = 7L
 
 /** Writes moments in the words of [strings], as seen from [clock]. */
-class DateText(private val strings: Strings, private val clock: Clock) {
+class DateText(
+    private val strings: Strings,
+    private val clock: Clock,
+) {
     private val today: LocalDate = LocalDate.now(clock)
 
     /** In a row: the time today, the day this year, the day and the year before. */

@@ -1,4 +1,7 @@
 // Words for problems and notices: title, sentence, one action.
+// A property says by its name what its class leaves open.
+@file:Suppress("UndocumentedPublicProperty")
+
 package org.satchel.ui.text
 
 import org.satchel.ui.NoticeText
@@ -23,16 +26,21 @@ data class ProblemWords(
 )
 
 /** [problem] in words of [strings]; the sentence is the core's. */
-fun problemText(problem: Problem, strings: Strings): ProblemWords {
-    val said = when (problem) {
-        is Problem.SignInRefused -> problem.serverText.forPerson
-        is Problem.Refused -> problem.serverText.forPerson
-        else -> ""
-    }
-    val action = when (problem) {
-        is Problem.Gone, is Problem.NotPossible -> ProblemAction.GoBack
-        else -> ProblemAction.AskAgain
-    }
+fun problemText(
+    problem: Problem,
+    strings: Strings,
+): ProblemWords {
+    val said =
+        when (problem) {
+            is Problem.SignInRefused -> problem.serverText.forPerson
+            is Problem.Refused -> problem.serverText.forPerson
+            else -> ""
+        }
+    val action =
+        when (problem) {
+            is Problem.Gone, is Problem.NotPossible -> ProblemAction.GoBack
+            else -> ProblemAction.AskAgain
+        }
     return ProblemWords(
         title = strings.problemTitle(problem),
         sentence = sentence(problem.sentence),
@@ -43,16 +51,20 @@ fun problemText(problem: Problem, strings: Strings): ProblemWords {
 }
 
 /** A notice in words of [strings]. */
-fun noticeText(text: NoticeText, strings: Strings): String = when (text) {
-    is NoticeText.Archived -> strings.archived(text.count)
-    is NoticeText.Deleted -> strings.deleted(text.count)
-    is NoticeText.Junked -> strings.junked(text.count)
-    is NoticeText.MarkedSeen -> strings.markedSeen(text.count)
-    is NoticeText.CameIn -> strings.cameIn(text.count)
-    NoticeText.NothingNew -> strings.nothingNew
-    NoticeText.TakenBack -> strings.takenBack
-    is NoticeText.Failed -> sentence(text.problem.sentence)
-}
+fun noticeText(
+    text: NoticeText,
+    strings: Strings,
+): String =
+    when (text) {
+        is NoticeText.Archived -> strings.archived(text.count)
+        is NoticeText.Deleted -> strings.deleted(text.count)
+        is NoticeText.Junked -> strings.junked(text.count)
+        is NoticeText.MarkedSeen -> strings.markedSeen(text.count)
+        is NoticeText.CameIn -> strings.cameIn(text.count)
+        NoticeText.NothingNew -> strings.nothingNew
+        NoticeText.TakenBack -> strings.takenBack
+        is NoticeText.Failed -> sentence(text.problem.sentence)
+    }
 
 /** The core's sentences begin small and end without a stop, as they stand in logs. */
 private fun sentence(core: String): String {

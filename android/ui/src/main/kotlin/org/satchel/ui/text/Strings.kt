@@ -13,6 +13,8 @@ val LocalStrings = staticCompositionLocalOf<Strings> { English }
  * The words of one language. What counts takes the number, so that a language can have as many plurals as it needs;
  * nothing is put together from pieces.
  */
+// The names say what they are, and English.kt spells them out.
+@Suppress("UndocumentedPublicFunction", "UndocumentedPublicProperty")
 interface Strings {
     /** For the names of days and months. */
     val locale: Locale
@@ -42,12 +44,22 @@ interface Strings {
     val neverSynced: String
     val fold: String
     val unfold: String
+
     fun updated(at: String): String
-    fun troubled(problem: String, since: String): String
+
+    fun troubled(
+        problem: String,
+        since: String,
+    ): String
+
     fun troubledFromTheStart(problem: String): String
+
     fun waitingOperations(count: Int): String
+
     fun failedOperations(count: Int): String
+
     fun unread(count: Int): String
+
     fun role(role: MailboxRole): String
 
     /** The short name of a pass's outcome, by the kind the core gives, such as `authentication`. */
@@ -84,7 +96,9 @@ interface Strings {
     val noMessageChosenSentence: String
     val noMailboxChosen: String
     val noMailboxChosenSentence: String
+
     fun selected(count: Int): String
+
     fun messagesInThread(count: Int): String
 
     val showAddresses: String
@@ -100,22 +114,43 @@ interface Strings {
     val openPgp: String
     val smime: String
     val truncated: String
-    fun toPeople(names: String, others: Int): String
+
+    fun toPeople(
+        names: String,
+        others: Int,
+    ): String
+
     fun heldBack(count: Int): String
-    fun receivedOf(received: String, announced: String): String
-    fun named(action: String, what: String): String
+
+    fun receivedOf(
+        received: String,
+        announced: String,
+    ): String
+
+    fun named(
+        action: String,
+        what: String,
+    ): String
 
     fun archived(count: Int): String
+
     fun deleted(count: Int): String
+
     fun junked(count: Int): String
+
     fun markedSeen(count: Int): String
+
     fun cameIn(count: Int): String
+
     val nothingNew: String
     val takenBack: String
 
     fun bytes(count: Long): String
+
     fun kilobytes(count: String): String
+
     fun megabytes(count: String): String
+
     fun gigabytes(count: String): String
 
     /** What happened, in a few words. */

@@ -1,4 +1,7 @@
 // The list of mailboxes as it can look: for previews, pictures and audits.
+// The numbers of samples are just samples.
+@file:Suppress("MagicNumber", "MaxLineLength", "DestructuringDeclarationWithTooManyEntries")
+
 package org.satchel.ui.mailboxes
 
 import org.satchel.mail.AccountId
@@ -21,19 +24,21 @@ fun mailboxesSamples(words: SampleWords): Map<String, MailboxesState> {
         "mailboxes" to MailboxesState(MailboxesContent.Sections(sections)),
         "mailboxes-reading" to MailboxesState(),
         "mailboxes-no-account" to MailboxesState(MailboxesContent.Empty),
-        "mailboxes-trouble" to MailboxesState(
-            MailboxesContent.Sections(troubled(sections)),
-            offline = true,
-            notice = Notice(1, NoticeText.NothingNew),
-        ),
-        "mailboxes-failed" to MailboxesState(
-            MailboxesContent.Failed(
-                Problem.Storage(
-                    "the database was written by a newer version of this app and was left untouched: update the app",
-                    org.satchel.mail.StorageProblem.NEWER_VERSION,
+        "mailboxes-trouble" to
+            MailboxesState(
+                MailboxesContent.Sections(troubled(sections)),
+                offline = true,
+                notice = Notice(1, NoticeText.NothingNew),
+            ),
+        "mailboxes-failed" to
+            MailboxesState(
+                MailboxesContent.Failed(
+                    Problem.Storage(
+                        "the database was written by a newer version of this app and was left untouched: update the app",
+                        org.satchel.mail.StorageProblem.NEWER_VERSION,
+                    ),
                 ),
             ),
-        ),
     )
 }
 
@@ -47,10 +52,11 @@ private fun sections(words: SampleWords): List<AccountSection> {
             sampleStatus(work, SAMPLE_NOW - Duration.ofHours(30)),
             syncing = true,
             collapsed = false,
-            rows = listOf(
-                sampleMailbox(20, account = work.id, unread = 1_204u),
-                sampleMailbox(21, "Drafts", MailboxRole.DRAFTS, account = work.id),
-            ),
+            rows =
+                listOf(
+                    sampleMailbox(20, account = work.id, unread = 1_204u),
+                    sampleMailbox(21, "Drafts", MailboxRole.DRAFTS, account = work.id),
+                ),
         ),
     )
 }
@@ -75,13 +81,14 @@ private fun troubled(sections: List<AccountSection>): List<AccountSection> {
     val (mine, work) = sections
     return listOf(
         mine.copy(
-            status = sampleStatus(
-                mine.account,
-                SAMPLE_NOW - Duration.ofDays(2),
-                problem = "authentication",
-                waiting = 3u,
-                failed = 1u,
-            ),
+            status =
+                sampleStatus(
+                    mine.account,
+                    SAMPLE_NOW - Duration.ofDays(2),
+                    problem = "authentication",
+                    waiting = 3u,
+                    failed = 1u,
+                ),
         ),
         work.copy(syncing = false, collapsed = true, status = sampleStatus(work.account, null, "network")),
     )
