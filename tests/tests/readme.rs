@@ -139,6 +139,44 @@ fn no_rust_snippet_of_the_readme_escapes_the_compiler() {
     );
 }
 
+/// The lines between the marks in a file that other tests compile and run, as they stand on the front page.
+fn marked(path: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(root().join(path)).expect("the file with the snippet");
+    let (_, rest) = text.split_once("// readme:begin\n").expect("a begin");
+    let (inside, _) = rest.split_once("// readme:end").expect("an end");
+    let lines: Vec<&str> = inside.trim_end().lines().collect();
+    let indents =
+        lines.iter().filter(|line| !line.is_empty()).map(|line| line.len() - line.trim_start().len());
+    let indent = indents.min().unwrap_or_default();
+    lines.iter().map(|line| line.get(indent..).unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn the_kotlin_and_swift_of_the_readme_are_what_their_tests_compile_and_run() {
+    let sources = [
+        ("kotlin", "android/mail/src/test/kotlin/org/satchel/mail/ReadmeSnippet.kt"),
+        ("swift", "ios/Tests/SatchelTests/ReadmeTests.swift"),
+    ];
+    let all = blocks(&readme());
+    for (kind, path) in sources {
+        let shown: Vec<_> = all.iter().filter(|block| block.kind == kind).collect();
+        assert_eq!(shown.len(), 1, "{kind}");
+        assert_eq!(shown[0].lines, marked(path), "{kind}: README.md and {path} differ");
+        assert!(shown[0].lines.len() <= 20, "{kind}: long for a first look");
+    }
+}
+
+#[test]
+fn the_pictures_of_the_readme_are_there() {
+    let text = readme();
+    let pictures: Vec<_> =
+        text.split("<img src=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(pictures.len() >= 3, "{pictures:?}");
+    for picture in pictures {
+        assert!(root().join(picture).is_file(), "{picture}");
+    }
+}
+
 #[test]
 fn blocks_and_commands_are_read_as_a_person_reads_them() {
     let text = "x\n```sh\n$ satchel list 1 \\\n    --limit 5   # newest\n# a comment\nsatchel search 'a b'\n```\n```text\nno\n```\n";

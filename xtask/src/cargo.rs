@@ -46,6 +46,18 @@ pub(crate) fn build_crash(points: u64) -> Done<PathBuf> {
     Ok(layout::target().join(if optimised { "crash" } else { "debug" }).join("crash"))
 }
 
+/// Says which command it is.
+pub(crate) fn show(command: &Command) {
+    let words: Vec<_> = command.get_args().map(|word| word.to_string_lossy()).collect();
+    println!("$ {} {}", command.get_program().display(), words.join(" "));
+}
+
+/// Shows a command, runs it, and tells whether it succeeded.
+pub(crate) fn succeeds(command: &Command, limit_minutes: u32) -> Done<bool> {
+    show(command);
+    Ok(watched(command, limit_minutes)?.success)
+}
+
 /// What came of a command whose output was read.
 pub(crate) struct Outcome {
     pub(crate) success: bool,

@@ -1,5 +1,6 @@
 //! Where things lie: the repository's root and the cache folder.
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The repository's root.
 pub(crate) fn root() -> PathBuf {
@@ -18,6 +19,14 @@ pub(crate) fn cache() -> PathBuf {
     let named = std::env::var_os("SATCHEL_CACHE").filter(|value| !value.is_empty());
     let folder = named.map_or_else(|| root().join(".cache"), PathBuf::from);
     std::path::absolute(&folder).unwrap_or(folder)
+}
+
+/// Cargo lets what it runs find each library it built, by its plain name: what tests a library that lies elsewhere, or
+/// none, would get that one.
+pub(crate) fn forget_library_paths(command: &mut Command) {
+    for name in ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH"] {
+        command.env_remove(name);
+    }
 }
 
 /// Whether a command can be found on PATH or among the system's daemons.

@@ -1,13 +1,19 @@
-//! Chores: `test`, `prepare`, `servers`, `crash`, `bench`, `demo`. Each says what it does and what it lacks.
+//! Chores: `test`, `prepare`, `bindings`, `kotlin`, `swift`, `screens`, `servers` and more. Each says what it does and what it lacks.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a chore talks to a person")]
 
 mod bench;
+mod bindings;
 mod cargo;
 mod counts;
+mod kotlin;
 mod layout;
+mod maven;
+mod mobile;
 mod parts;
 mod prepare;
+mod swift;
 mod table;
+mod window;
 
 use std::process::ExitCode;
 
@@ -42,6 +48,28 @@ enum Chore {
         #[arg(value_enum)]
         what: Vec<prepare::Need>,
     },
+    /// Build the library and its Kotlin and Swift sides; hold what crosses to bindings/api.txt.
+    Bindings {
+        /// Write bindings/api.txt anew where the library exports other things.
+        #[arg(long)]
+        bless: bool,
+    },
+    /// Test the Kotlin modules; then their layout, habits and documentation.
+    Kotlin {
+        /// Only lay the sources out anew.
+        #[arg(long)]
+        fix: bool,
+    },
+    /// Test the Swift package, by the machine's Swift or by one in a chroot.
+    Swift,
+    /// Compare the pictures of the screens with those in docs/screens; compile the screens against the phone's classes.
+    Screens {
+        /// Draw docs/screens anew; look at what changed before it is committed.
+        #[arg(long)]
+        bless: bool,
+    },
+    /// Type-check the library for Android and iOS. Links nothing.
+    MobileCheck,
     /// Start Dovecot, Cyrus, Courier and GreenMail to play with; prints how to reach them; Ctrl-C ends them.
     Servers,
     /// Sweep the crash harness: a fault at each counted point of each scenario.
@@ -62,17 +90,31 @@ enum Chore {
         rounds: u32,
     },
     /// The way of a mail in a minute: an embedded post office and the terminal shell.
-    Demo,
+    Demo {
+        /// The screens in a window instead, over a post office with sample mail. Needs a display.
+        #[arg(long)]
+        ui: bool,
+    },
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().chore {
         Chore::Test { only, no_install } => return parts::run(&only, !no_install),
         Chore::Prepare { what } => prepare::run(&what),
+        Chore::Bindings { bless } => bindings::make(bless).map(drop),
+        Chore::Kotlin { fix: true } => kotlin::fix(),
+        Chore::Kotlin { fix: false } => return parts::run(&[parts::Part::Kotlin], true),
+        Chore::Swift => return parts::run(&[parts::Part::Swift], true),
+        Chore::Screens { bless: false } => return parts::run(&[parts::Part::Screens], true),
+        Chore::Screens { bless: true } => {
+            kotlin::screens(true).map(|sum| println!("{}", sum.notes.join("\n")))
+        }
+        Chore::MobileCheck => return parts::run(&[parts::Part::Mobile], true),
         Chore::Servers => cargo::run(&["run", "--quiet", "-p", "satchel-tests", "--bin", "servers"]),
         Chore::Crash { points, rest } => cargo::crash(points, &rest),
         Chore::Bench { name, rounds } => bench::run(name.as_deref(), rounds),
-        Chore::Demo => cargo::run(&["demo"]),
+        Chore::Demo { ui: true } => kotlin::window(),
+        Chore::Demo { ui: false } => cargo::run(&["demo"]),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -5,9 +5,10 @@ use std::time::{Duration, Instant};
 
 use clap::ValueEnum;
 
+use crate::counts::Sum;
 use crate::prepare::{self, Need};
 use crate::table::{self, Outcome, Row};
-use crate::{Done, cargo, layout};
+use crate::{Done, bindings, cargo, kotlin, layout, mobile, swift};
 
 /// A named case of the harness proves little alone: the test command runs this many; long sweeps are `cargo xtask crash`.
 const CRASH_POINTS: u64 = 100_000;
@@ -33,6 +34,16 @@ pub(crate) enum Part {
     Crash,
     /// README's snippets and commands.
     Readme,
+    /// The library as the shells get it: what crosses is what bindings/api.txt says, and both sides can be generated.
+    Bindings,
+    /// The Kotlin modules: tests, layout, habits, documentation.
+    Kotlin,
+    /// The pictures of the screens, and the screens against the phone's own classes.
+    Screens,
+    /// The Swift package: tests, layout, syntax of what only Apple's compilers build.
+    Swift,
+    /// The library type-checked for Android and iOS.
+    Mobile,
     /// Doc tests, and the documentation without a warning.
     Docs,
     /// `cargo demo` from begin to end.
@@ -77,12 +88,17 @@ impl Part {
                 &[Need::Dovecot, Need::Cyrus, Need::Courier, Need::Greenmail, Need::Mails, Need::Peers]
             }
             Self::Rust => &[Need::Mails],
+            Self::Kotlin => &[Need::Java, Need::Lint],
+            Self::Screens => &[Need::Java],
+            Self::Swift => &[Need::Swift],
+            Self::Mobile => &[Need::Phones],
             Self::Readme
             | Self::Demo
             | Self::Fmt
             | Self::Clippy
             | Self::Layering
             | Self::Crash
+            | Self::Bindings
             | Self::Docs => &[],
         }
     }
@@ -103,10 +119,17 @@ impl Part {
                     "warnings",
                 ]),
             ),
-            Self::Deny => match lacks.first() {
-                Some((_, why)) => skipped(self, why),
-                None => deny(self),
-            },
+            Self::Deny | Self::Kotlin | Self::Screens | Self::Swift | Self::Mobile if !lacks.is_empty() => {
+                skipped(self, &lacks[0].1)
+            }
+            Self::Deny => deny(self),
+            Self::Bindings => {
+                summed(self, bindings::make(false).map(|_| Sum { passed: 1, ..Sum::default() }))
+            }
+            Self::Kotlin => summed(self, kotlin::prove()),
+            Self::Screens => summed(self, kotlin::screens(false)),
+            Self::Swift => summed(self, swift::prove()),
+            Self::Mobile => summed(self, mobile::prove()),
             Self::Layering | Self::Readme => tests(self, &[self.name()]),
             Self::Rust => tests(self, &test_files(|path, text| !is_own_part(path) && !wants_servers(text))),
             Self::Servers => tests(self, &test_files(|path, text| !is_own_part(path) && wants_servers(text))),
@@ -114,7 +137,7 @@ impl Part {
             Self::Docs => docs(self),
             Self::Demo => once(self, &cargo::command(&["demo"])),
         };
-        if row.outcome == Outcome::Passed && self != Self::Deny {
+        if row.outcome == Outcome::Passed {
             for (need, why) in lacks {
                 row.notes.push(format!("!! without {}: {why}", need.name()));
                 if layout::is_ci() {
@@ -142,9 +165,22 @@ fn failed(part: Part, why: String) -> Row {
     row
 }
 
+/// A part of the shells, which counts for itself.
+fn summed(part: Part, sum: Done<Sum>) -> Row {
+    match sum {
+        Ok(sum) => {
+            let outcome = if sum.failed == 0 { Outcome::Passed } else { Outcome::Failed };
+            let mut row = row(part, outcome, sum.passed, sum.failed);
+            row.notes = sum.notes;
+            row
+        }
+        Err(why) => failed(part, why),
+    }
+}
+
 /// A part that is one command: one passed or one failed.
 fn once(part: Part, command: &Command) -> Row {
-    show(command);
+    cargo::show(command);
     match cargo::watched(command, LIMIT_MINUTES) {
         Ok(outcome) if outcome.success => row(part, Outcome::Passed, 1, 0),
         Ok(_) => row(part, Outcome::Failed, 0, 1),
@@ -174,7 +210,7 @@ fn counted(part: Part, mut command: Command) -> Row {
     if mails.is_dir() {
         command.env("SATCHEL_MAIL_CORPUS", mails);
     }
-    show(&command);
+    cargo::show(&command);
     let outcome = match cargo::watched(&command, LIMIT_MINUTES) {
         Ok(outcome) => outcome,
         Err(why) => return failed(part, why),
@@ -257,11 +293,6 @@ fn deny(part: Part) -> Row {
         row.notes.push("advisories were not checked: their database cannot be reached from here".to_owned());
     }
     row
-}
-
-fn show(command: &Command) {
-    let words: Vec<_> = command.get_args().map(|word| word.to_string_lossy()).collect();
-    println!("$ {} {}", command.get_program().display(), words.join(" "));
 }
 
 /// Names of the integration tests of all packages that `wanted` picks by path and text.

@@ -20,8 +20,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Where and how to open a mail core.
 #[derive(Clone, Debug, uniffi::Record)]
 pub struct OpenRequest {
-    /// Folder of the mail store, made if there is none; the app's own, not backed up as a whole: see
-    /// `docs/building-for-phones.md`.
+    /// Folder of the mail store, made if there is none; the app's own. Only `cache` in it may be left out of backups: the
+    /// rest may hold mail that exists nowhere else.
     pub home: String,
 }
 

@@ -33,8 +33,9 @@ public final class Satchel: Sendable {
     /// Opens the home in this folder, making it if there is none. It blocks for some milliseconds, longer after a crash.
     ///
     /// - Parameters:
-    ///   - home: the app's own folder; exclude it from backups.
-    ///   - vault: the app's place for passwords.
+    ///   - home: the app's own folder. Only `cache` in it may be left out of backups: the rest may hold mail that exists
+    ///     nowhere else.
+    ///   - vault: the app's place for passwords. It is kept until `close()`, so it must not keep this object.
     ///   - network: asked once how the network is; without one the core takes it that there is one.
     /// - Throws: `.incompatibleLibrary`; `.storage` if the home is in use, full, cannot be written or was written by a
     ///   newer version. Nothing is lost.

@@ -42,13 +42,13 @@ pub(crate) fn violations(tree: &Tree) -> Vec<String> {
 fn empty_name(path: &Path) -> Option<String> {
     path.iter().map(|name| name.to_string_lossy().to_lowercase()).find_map(|name| {
         let stem = name.strip_suffix(".rs").unwrap_or(&name);
-        stem.split('_')
-            .any(|word| {
-                EMPTY_NAMES.contains(&word)
-                    || word.strip_suffix('s').is_some_and(|one| EMPTY_NAMES.contains(&one))
-            })
-            .then(|| stem.to_owned())
+        stem.split('_').any(says_nothing).then(|| stem.to_owned())
     })
+}
+
+/// Whether a word names no subject.
+pub(crate) fn says_nothing(word: &str) -> bool {
+    EMPTY_NAMES.contains(&word) || word.strip_suffix('s').is_some_and(|one| EMPTY_NAMES.contains(&one))
 }
 
 /// An `allow` or `expect` attribute carries `reason = …`, or a comment stands on its line or the one before.

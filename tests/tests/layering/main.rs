@@ -3,8 +3,12 @@
 //! Levels are those of ARCHITECTURE.md. A new module of core is entered in `arrows::LEVELS` and drawn there.
 #![allow(clippy::expect_used, reason = "a test, also outside its functions marked as such")]
 mod arrows;
+mod boundary;
+mod exceptions;
 mod house;
 mod rust_text;
+mod shell_text;
+mod shells;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -49,6 +53,20 @@ fn every_file_keeps_the_rules_of_the_house() {
     let tree = repository();
     assert!(tree.len() > 40, "the walk found only {} files", tree.len());
     let found = house::violations(&tree);
+    assert!(found.is_empty(), "\n{}", found.join("\n"));
+}
+
+#[test]
+fn the_shells_and_the_boundary_keep_theirs() {
+    let tree = repository();
+    let count = |start: &str| tree.keys().filter(|path| path.starts_with(start)).count();
+    assert!(
+        count("android") > 20 && count("ios") > 20 && count("bindings/src") > 10,
+        "the walk found too little"
+    );
+    let mut found = shells::violations(&tree);
+    found.extend(shells::unused_exceptions(&tree));
+    found.extend(boundary::violations(&tree));
     assert!(found.is_empty(), "\n{}", found.join("\n"));
 }
 
@@ -134,4 +152,89 @@ fn each_planted_break_of_the_house_rules_is_found() {
         let found = house::violations(&planted(&[(path, text)]));
         assert!(found.len() == 1 && found[0].contains(says), "{path}: {found:?}");
     }
+}
+
+#[test]
+fn each_planted_break_of_the_shells_rules_is_found() {
+    const UI: &str = "android/ui/src/main/kotlin/org/satchel/ui/messages";
+    const MAIL: &str = "android/mail/src/main/kotlin/org/satchel/mail";
+    const SWIFT: &str = "ios/Sources/SatchelUI/messages";
+    let long = format!("// x\n{}", "val a = 1\n".repeat(300));
+    let breaks = [
+        (format!("{UI}/Long.kt"), long.as_str(), "301 lines"),
+        (format!("{UI}/Bare.kt"), "package x\n", "first line"),
+        (format!("{UI}/RowHelper.kt"), "// x\n", "names nothing"),
+        (format!("{UI}/A.kt"), "// x\nimport org.satchel.ffi.MailCore\n", "facade only"),
+        (format!("{UI}/B.kt"), "// x\nval a = org.satchel.ffi.open()\n", "facade only"),
+        (format!("{UI}/C.kt"), "// x\nimport android.content.Context\n", "any machine"),
+        (
+            format!("{UI}/MessagesViewModel.kt"),
+            "// x\nimport androidx.compose.runtime.State\n",
+            "plain Kotlin",
+        ),
+        (format!("{MAIL}/D.kt"), "// x\nimport android.os.Build\n", "plain JVM"),
+        (format!("{MAIL}/E.kt"), "// x\nsuspend fun f() { delay(5) }\n", "`delay(`"),
+        (format!("{MAIL}/F.kt"), "// x\nfun retryLater() = 1\n", "`retry`"),
+        (format!("{MAIL}/G.kt"), "// x\nval q = \"SELECT id FROM message\"\n", "`SELECT`"),
+        (format!("{MAIL}/H.kt"), "// x\nval r = Regex(\"a\")\n", "`Regex`"),
+        (format!("{UI}/I.kt"), "// x\nval kind = AccountProtocol.POP\n", "`POP`"),
+        (format!("{SWIFT}/A.swift"), "// x\nimport SatchelCore\n", "facade only"),
+        (format!("{SWIFT}/B.swift"), "// x\nimport SwiftUI\n", "outside"),
+        (
+            format!("{SWIFT}/C.swift"),
+            "// x\n#if canImport(SwiftUI)\n#else\nimport SwiftUI\n#endif\n",
+            "outside",
+        ),
+        (format!("{SWIFT}/RowView.swift"), "// x\nfunc f() { if state.unread { g() } }\n", "no `if`"),
+        (
+            format!("{SWIFT}/MessagesViewModel.swift"),
+            "// x\n#if canImport(SwiftUI)\n    import SwiftUI\n#endif\n",
+            "plain Swift",
+        ),
+        (
+            format!("{SWIFT}/D.swift"),
+            "// x\nfunc f() async { try? await Task.sleep(for: .seconds(1)) }\n",
+            "`sleep(`",
+        ),
+        ("ios/Sources/Satchel/E.swift".to_owned(), "// x\nimport SatchelFFI\n", "leaves C"),
+        ("ios/App/F.swift".to_owned(), "// x\nlet t = Timer()\n", "`Timer`"),
+    ];
+    for (path, text, says) in &breaks {
+        let found = shells::violations(&planted(&[(path, text)]));
+        assert!(found.len() == 1 && found[0].contains(says), "{path}: {found:?}");
+    }
+    let unused = shells::unused_exceptions(&planted(&[]));
+    assert_eq!(unused.len(), exceptions::ALLOWED.len(), "{unused:?}");
+}
+
+#[test]
+fn what_a_shell_may_say_is_not_reported() {
+    let tree = planted(&[
+        ("ios/Package.swift", "// swift-tools-version:6.0\n// The package.\nimport PackageDescription\n"),
+        ("ios/Sources/SatchelUI/RowView.swift", "// x\n#if canImport(SwiftUI)\n    import SwiftUI\n#endif\n"),
+        ("ios/Tests/SatchelTests/A.swift", "// x\nlet s = \"SELECT\"\n"),
+        (
+            "android/mail/src/main/kotlin/A.kt",
+            "// x\n/** Of IMAP: retry with SELECT. */\nval a = 1 // delay(5)\n",
+        ),
+        ("android/ui/src/main/kotlin/setup/B.kt", "// x\nval kind = AccountProtocol.POP\n"),
+        ("android/ui/src/main/kotlin/C.kt", "// x\nval selected = SELECTED\nfun popRoute() = 1\n"),
+        ("android/app/src/main/kotlin/D.kt", "// x\nimport android.content.Context\n"),
+    ]);
+    assert_eq!(shells::violations(&tree), Vec::<String>::new());
+}
+
+#[test]
+fn a_boundary_that_begins_to_decide_is_found() {
+    let long = format!("//! x\n{}", "const A: u8 = 1;\n".repeat(400));
+    let found = boundary::violations(&planted(&[("bindings/src/long.rs", &long)]));
+    assert!(found.len() == 1 && found[0].contains("401 lines"), "{found:?}");
+    let mut fat = "fn f(a: u8) -> u8 {\n".to_owned();
+    fat.push_str(&"    // {\n    let _ = '}';\n".repeat(5));
+    fat.push_str("}\n");
+    let thin = "fn g() {\n    h();\n}\ntrait T {\n    fn none(&self);\n}\n";
+    assert_eq!(boundary::function_lengths(&format!("{fat}{thin}")), [12, 3]);
+    let source = format!("//! x\n{fat}{fat}{thin}");
+    let found = boundary::violations(&planted(&[("bindings/src/fat.rs", &source)]));
+    assert!(found.len() == 1 && found[0].contains("12 lines"), "{found:?}");
 }

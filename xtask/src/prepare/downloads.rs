@@ -3,7 +3,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::apt;
-use crate::{Done, cargo, layout};
+use crate::{Done, cargo, layout, maven};
 
 /// GreenMail's jar in the cache folder.
 pub(super) const GREENMAIL_JAR: &str = "greenmail-standalone-2.1.3.jar";
@@ -54,6 +54,36 @@ pub(super) fn greenmail() -> Done {
     command.args(["-B", "-q", "dependency:copy"]);
     command.arg(format!("-Dartifact={GREENMAIL}")).arg(format!("-DoutputDirectory={}", cache.display()));
     run(command.current_dir(&cache))
+}
+
+/// Lays out Kotlin.
+pub(super) const KTLINT_JAR: &str = "ktlint-cli-1.8.0-all.jar";
+const KTLINT: &str = "com.pinterest.ktlint:ktlint-cli:1.8.0:jar:all";
+/// Habits of Kotlin.
+pub(super) const DETEKT_JAR: &str = "detekt-cli-1.23.8-all.jar";
+const DETEKT: &str = "io.gitlab.arturbosch.detekt:detekt-cli:1.23.8:jar:all";
+
+/// Fetches the two programs that read Kotlin (70 MB each).
+pub(super) fn lint() -> Done {
+    java()?;
+    let place = layout::cache().join("lint");
+    make(&place)?;
+    for artifact in [KTLINT, DETEKT] {
+        let mut command = maven::command();
+        command.arg("-q").arg("dependency:copy").arg(format!("-Dartifact={artifact}"));
+        run(command.arg(format!("-DoutputDirectory={}", place.display())).current_dir(&place))?;
+    }
+    Ok(())
+}
+
+/// A JDK with what draws pictures, and Maven; the modules' own parts come when they are built.
+pub(super) fn java() -> Done {
+    let lacking: Vec<_> = [("javac", "default-jdk"), ("mvn", "maven"), ("unzip", "unzip")]
+        .iter()
+        .filter(|(command, _)| !layout::has_command(command))
+        .map(|(_, package)| *package)
+        .collect();
+    if lacking.is_empty() { Ok(()) } else { apt::install(&lacking) }
 }
 
 /// Builds cargo-deny into the cache folder; a debug build, since it runs for seconds and is built once.

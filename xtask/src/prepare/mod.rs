@@ -2,10 +2,15 @@
 mod apt;
 mod chroots;
 mod downloads;
+mod phones;
+mod swift;
 
 use std::path::PathBuf;
 
 use clap::ValueEnum;
+
+pub(crate) use phones::{Compiler, TARGETS as PHONE_TARGETS, compiler as phone_compiler};
+pub(crate) use swift::{has_swift, root as swift_root};
 
 use crate::parts::Part;
 use crate::{Done, layout};
@@ -27,6 +32,14 @@ pub(crate) enum Need {
     Peers,
     /// cargo-deny.
     Deny,
+    /// A JDK and Maven.
+    Java,
+    /// ktlint and detekt.
+    Lint,
+    /// Swift 6: the machine's, or a chroot with it.
+    Swift,
+    /// A compiler whose standard library can be checked for phones.
+    Phones,
 }
 
 impl Need {
@@ -43,6 +56,10 @@ impl Need {
             Self::Mails => downloads::mails_complete(),
             Self::Peers => layout::has_command("mbsync") && layout::has_command("interimap"),
             Self::Deny => cargo_deny().is_file(),
+            Self::Java => ["javac", "mvn", "unzip"].iter().all(|command| layout::has_command(command)),
+            Self::Lint => ktlint().is_file() && detekt().is_file(),
+            Self::Swift => has_swift() || swift_root().join(".ready").is_file(),
+            Self::Phones => phones::compiler().is_some(),
         }
     }
 
@@ -63,6 +80,10 @@ impl Need {
             Self::Mails => downloads::mails(),
             Self::Peers => apt::install(&["isync", "interimap"]),
             Self::Deny => downloads::cargo_deny(),
+            Self::Java => downloads::java(),
+            Self::Lint => downloads::lint(),
+            Self::Swift => swift::make(),
+            Self::Phones => phones::bring(),
         }
     }
 
@@ -81,6 +102,16 @@ impl Need {
 pub(crate) fn cargo_deny() -> PathBuf {
     let own = layout::cache().join("cargo-deny/bin/cargo-deny");
     if own.is_file() { own } else { layout::find_command("cargo-deny").unwrap_or(own) }
+}
+
+/// What lays out Kotlin, in the cache folder.
+pub(crate) fn ktlint() -> PathBuf {
+    layout::cache().join("lint").join(downloads::KTLINT_JAR)
+}
+
+/// What reads Kotlin for bad habits, in the cache folder.
+pub(crate) fn detekt() -> PathBuf {
+    layout::cache().join("lint").join(downloads::DETEKT_JAR)
 }
 
 /// `cargo xtask prepare`.

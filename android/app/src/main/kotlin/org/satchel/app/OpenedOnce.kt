@@ -3,13 +3,14 @@
 package org.satchel.app
 
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
 
 /** Holds what [open] answered. If it threw, the next caller tries anew: the person may have made room meanwhile. */
-class OpenedOnce<T : Any>(private val open: () -> T) {
+class OpenedOnce<T : Any>(
+    private val open: () -> T,
+) {
     private val turn = Mutex()
 
     /** What was opened; null until then. */
@@ -20,8 +21,8 @@ class OpenedOnce<T : Any>(private val open: () -> T) {
     /** Opens it, or waits for whoever does. */
     suspend fun get(): T =
         opened ?: turn.withLock {
-            opened ?: withContext(NonCancellable + Dispatchers.IO) {
-                // Kept even if the caller has left: nobody else could open a home that is held by an answer thrown away.
+            opened ?: withContext(Dispatchers.IO) {
+                // Kept even if the caller has left: nobody could open a home that is held by an answer thrown away.
                 open().also { opened = it }
             }
         }

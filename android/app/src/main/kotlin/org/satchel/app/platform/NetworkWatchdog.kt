@@ -12,10 +12,15 @@ import org.satchel.mail.NetworkWatch
 
 /** What the system has said of the network that the app would use. It says it piece by piece; null is not said yet. */
 data class NetworkFacts(
+    /** There is one. */
     val there: Boolean = false,
+    /** It leads out of the house. */
     val internet: Boolean? = null,
+    /** It costs nothing. */
     val free: Boolean? = null,
+    /** The system keeps the app from it. */
     val blocked: Boolean = false,
+    /** Whom it asks for names. */
     val dnsServers: List<String>? = null,
 ) {
     /**
@@ -54,7 +59,9 @@ data class NetworkFacts(
 }
 
 /** How the network is now: asked once by the core, when the mail is opened. */
-class NetworkNow(private val connectivity: ConnectivityManager) : NetworkWatch {
+class NetworkNow(
+    private val connectivity: ConnectivityManager,
+) : NetworkWatch {
     override fun state(): NetworkState {
         val network = connectivity.activeNetwork
         val facts =
@@ -86,14 +93,20 @@ class NetworkWatchdog(
         facts = NetworkFacts(there = true)
     }
 
-    override fun onCapabilitiesChanged(network: Network, networkCapabilities: NetworkCapabilities) =
-        change(network) { with(networkCapabilities) }
+    override fun onCapabilitiesChanged(
+        network: Network,
+        networkCapabilities: NetworkCapabilities,
+    ) = change(network) { with(networkCapabilities) }
 
-    override fun onLinkPropertiesChanged(network: Network, linkProperties: LinkProperties) =
-        change(network) { with(linkProperties) }
+    override fun onLinkPropertiesChanged(
+        network: Network,
+        linkProperties: LinkProperties,
+    ) = change(network) { with(linkProperties) }
 
-    override fun onBlockedStatusChanged(network: Network, blocked: Boolean) =
-        change(network) { copy(blocked = blocked) }
+    override fun onBlockedStatusChanged(
+        network: Network,
+        blocked: Boolean,
+    ) = change(network) { copy(blocked = blocked) }
 
     override fun onLost(network: Network) {
         change(network) { NetworkFacts() }
@@ -101,7 +114,10 @@ class NetworkWatchdog(
     }
 
     /** Word of a network that was left for another comes late, and says nothing of the one in use. */
-    private fun change(network: Network, what: NetworkFacts.() -> NetworkFacts) {
+    private fun change(
+        network: Network,
+        what: NetworkFacts.() -> NetworkFacts,
+    ) {
         if (network != current) return
         facts = facts.what()
         val state = facts.state()

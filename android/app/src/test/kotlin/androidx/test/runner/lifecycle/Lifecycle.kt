@@ -1,4 +1,4 @@
-// Stands in for androidx.test's list of what is on the screen, which Robolectric fills: Maven cannot use the real archive.
+// Stands in for the list of activities of androidx.test, which Robolectric fills: Maven cannot use the real one.
 
 package androidx.test.runner.lifecycle
 
@@ -10,11 +10,17 @@ enum class Stage { PRE_ON_CREATE, CREATED, STARTED, RESUMED, PAUSED, STOPPED, RE
 enum class ApplicationStage { PRE_ON_CREATE, CREATED }
 
 fun interface ActivityLifecycleCallback {
-    fun onActivityLifecycleChanged(activity: Activity, stage: Stage)
+    fun onActivityLifecycleChanged(
+        activity: Activity,
+        stage: Stage,
+    )
 }
 
 fun interface ApplicationLifecycleCallback {
-    fun onApplicationLifecycleChanged(application: Application, stage: ApplicationStage)
+    fun onApplicationLifecycleChanged(
+        application: Application,
+        stage: ApplicationStage,
+    )
 }
 
 interface ActivityLifecycleMonitor {
