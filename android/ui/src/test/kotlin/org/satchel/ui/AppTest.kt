@@ -32,7 +32,7 @@ class AppTest {
             onNodeWithContentDescription("Archive").performClick()
             comes { row("Message 2") }
             comes { onNodeWithText("Message archived") }.assertIsDisplayed()
-            row("Message 3").assertDoesNotExist()
+            waitUntil(timeoutMillis = PATIENCE) { runCatching { row("Message 3").assertDoesNotExist() }.isSuccess }
             onNodeWithText("Undo").performClick()
             comes { row("Message 3") }.assertIsDisplayed()
         }
@@ -47,7 +47,9 @@ class AppTest {
             row("Message 1").performClick()
             comes { onNodeWithText("Text of message 1.", substring = true) }.assertIsDisplayed()
             row("Message 3").assertIsDisplayed()
-            onNodeWithText("Mailboxes").assertDoesNotExist()
+            waitUntil(
+                timeoutMillis = PATIENCE,
+            ) { runCatching { onNodeWithText("Mailboxes").assertDoesNotExist() }.isSuccess }
             row("Message 2").performClick()
             comes { onNodeWithText("Text of message 2.", substring = true) }.assertIsDisplayed()
             assertEquals("one message is open", 3, phone.navigator.routes.value.size)
