@@ -16,7 +16,10 @@ object InstrumentationRegistry {
     fun getArguments(): Bundle = Bundle(arguments)
 
     @JvmStatic
-    fun registerInstance(instrumentation: Instrumentation?, given: Bundle?) {
+    fun registerInstance(
+        instrumentation: Instrumentation?,
+        given: Bundle?,
+    ) {
         registered = instrumentation
         arguments = given
     }

@@ -1,4 +1,5 @@
-// Stands in for androidx.test's list of what is on the screen, which Robolectric fills: Maven cannot use the real archive.
+// Stands in for androidx.test's list of what is on the screen, which Robolectric fills: Maven cannot use the real
+// archive.
 
 package androidx.test.runner.lifecycle
 
@@ -10,11 +11,17 @@ enum class Stage { PRE_ON_CREATE, CREATED, STARTED, RESUMED, PAUSED, STOPPED, RE
 enum class ApplicationStage { PRE_ON_CREATE, CREATED }
 
 fun interface ActivityLifecycleCallback {
-    fun onActivityLifecycleChanged(activity: Activity, stage: Stage)
+    fun onActivityLifecycleChanged(
+        activity: Activity,
+        stage: Stage,
+    )
 }
 
 fun interface ApplicationLifecycleCallback {
-    fun onApplicationLifecycleChanged(application: Application, stage: ApplicationStage)
+    fun onApplicationLifecycleChanged(
+        application: Application,
+        stage: ApplicationStage,
+    )
 }
 
 interface ActivityLifecycleMonitor {

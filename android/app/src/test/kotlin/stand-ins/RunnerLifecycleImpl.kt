@@ -27,13 +27,18 @@ class ActivityLifecycleMonitorImpl : ActivityLifecycleMonitor {
 
     override fun getActivitiesInStage(stage: Stage): Collection<Activity> = stages.filterValues { it == stage }.keys
 
-    fun signalLifecycleChange(stage: Stage, activity: Activity) {
+    fun signalLifecycleChange(
+        stage: Stage,
+        activity: Activity,
+    ) {
         stages[activity] = stage
         callbacks.toList().forEach { it.onActivityLifecycleChanged(activity, stage) }
     }
 }
 
 class ApplicationLifecycleMonitorImpl : ApplicationLifecycleMonitor {
-    fun signalLifecycleChange(application: Application, stage: ApplicationStage) =
-        check(application.packageName.isNotEmpty()) { "no package at $stage" }
+    fun signalLifecycleChange(
+        application: Application,
+        stage: ApplicationStage,
+    ) = check(application.packageName.isNotEmpty()) { "no package at $stage" }
 }

@@ -7,10 +7,14 @@ import android.app.Application
 import android.os.Bundle
 
 /**
- * Counts what is on the screen. [came] is called when there was nothing before, [left] when nothing is left; turning the
+ * Counts what is on the screen. [came] is called when there was nothing before, [left] when nothing is left; turning
+ * the
  * phone is neither.
  */
-class Foreground(private val came: () -> Unit, private val left: () -> Unit) : Application.ActivityLifecycleCallbacks {
+class Foreground(
+    private val came: () -> Unit,
+    private val left: () -> Unit,
+) : Application.ActivityLifecycleCallbacks {
     private var shown = 0
     private var turning = false
 
@@ -34,13 +38,19 @@ class Foreground(private val came: () -> Unit, private val left: () -> Unit) : A
         left()
     }
 
-    override fun onActivityCreated(activity: Activity, savedInstanceState: Bundle?) = Unit
+    override fun onActivityCreated(
+        activity: Activity,
+        savedInstanceState: Bundle?,
+    ) = Unit
 
     override fun onActivityResumed(activity: Activity) = Unit
 
     override fun onActivityPaused(activity: Activity) = Unit
 
-    override fun onActivitySaveInstanceState(activity: Activity, outState: Bundle) = Unit
+    override fun onActivitySaveInstanceState(
+        activity: Activity,
+        outState: Bundle,
+    ) = Unit
 
     override fun onActivityDestroyed(activity: Activity) = Unit
 }

@@ -19,7 +19,10 @@ import org.satchel.mail.PlacementId
  * One group of the system's settings for each account, so that a person can silence one of them. What came is on the
  * lock screen only as a number, unless the person allows more.
  */
-class Notifications(private val context: Context, private val face: Face) : SliceListener {
+class Notifications(
+    private val context: Context,
+    private val face: Face,
+) : SliceListener {
     private val manager = checkNotNull(context.getSystemService(NotificationManager::class.java))
 
     /** Makes what does not depend on accounts. */
@@ -83,7 +86,10 @@ class Notifications(private val context: Context, private val face: Face) : Slic
         gone.map { it.notification.group }.filterNot { it in groups }.forEach { manager.cancel(it, SUMMARY) }
     }
 
-    private fun message(account: AccountId, row: MessageView): Notification {
+    private fun message(
+        account: AccountId,
+        row: MessageView,
+    ): Notification {
         val said =
             base(newMail(account), row.from.firstOrNull()?.label ?: face.noSender)
                 .setContentText(row.subject.ifBlank { face.noSubject })
@@ -102,19 +108,30 @@ class Notifications(private val context: Context, private val face: Face) : Slic
         return if (row.preview.isBlank()) subject else "$subject\n${row.preview}"
     }
 
-    private fun base(channel: String, title: String): Notification.Builder =
+    private fun base(
+        channel: String,
+        title: String,
+    ): Notification.Builder =
         Notification.Builder(context, channel).setSmallIcon(face.mark).setContentTitle(title).setAutoCancel(true)
 
-    private fun hidden(said: Notification.Builder, channel: String, instead: String): Notification.Builder =
+    private fun hidden(
+        said: Notification.Builder,
+        channel: String,
+        instead: String,
+    ): Notification.Builder =
         said.setVisibility(Notification.VISIBILITY_PRIVATE).setPublicVersion(base(channel, instead).build())
 
-    private fun channel(id: String, name: String, group: String, importance: Int) =
-        manager.createNotificationChannel(
-            NotificationChannel(id, name, importance).apply {
-                this.group = group
-                lockscreenVisibility = Notification.VISIBILITY_PRIVATE
-            },
-        )
+    private fun channel(
+        id: String,
+        name: String,
+        group: String,
+        importance: Int,
+    ) = manager.createNotificationChannel(
+        NotificationChannel(id, name, importance).apply {
+            this.group = group
+            lockscreenVisibility = Notification.VISIBILITY_PRIVATE
+        },
+    )
 
     private fun opens(link: String): PendingIntent {
         val intent = Intent(Intent.ACTION_VIEW, Uri.parse(link)).setPackage(context.packageName)

@@ -9,7 +9,9 @@ import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
 
 /** Holds what [open] answered. If it threw, the next caller tries anew: the person may have made room meanwhile. */
-class OpenedOnce<T : Any>(private val open: () -> T) {
+class OpenedOnce<T : Any>(
+    private val open: () -> T,
+) {
     private val turn = Mutex()
 
     /** What was opened; null until then. */
@@ -21,7 +23,8 @@ class OpenedOnce<T : Any>(private val open: () -> T) {
     suspend fun get(): T =
         opened ?: turn.withLock {
             opened ?: withContext(NonCancellable + Dispatchers.IO) {
-                // Kept even if the caller has left: nobody else could open a home that is held by an answer thrown away.
+                // Kept even if the caller has left: nobody else could open a home that is held by an answer thrown
+                // away.
                 open().also { opened = it }
             }
         }

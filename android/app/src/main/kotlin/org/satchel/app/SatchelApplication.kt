@@ -6,9 +6,6 @@ import android.app.Application
 import android.net.ConnectivityManager
 import android.os.UserManager
 import android.util.Log
-import java.io.File
-import kotlin.time.Duration
-import kotlin.time.Duration.Companion.minutes
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.MainScope
@@ -29,6 +26,9 @@ import org.satchel.mail.NetworkState
 import org.satchel.mail.PlacementId
 import org.satchel.mail.Satchel
 import org.satchel.mail.platform.SystemTrust
+import java.io.File
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.minutes
 
 /** What is the same wherever it runs. The real app adds what is in its resources: [face]. */
 abstract class SatchelApplication : Application() {
@@ -93,7 +93,10 @@ abstract class SatchelApplication : Application() {
             getSystemService(UserManager::class.java)?.isUserUnlocked == true
         }
 
-    private fun networkIs(mail: Satchel, now: NetworkState) {
+    private fun networkIs(
+        mail: Satchel,
+        now: NetworkState,
+    ) {
         val before = mail.network.state()
         mail.network.changed(now)
         // The core starts nothing by itself. In the background the next turn comes anyway.
@@ -117,7 +120,10 @@ abstract class SatchelApplication : Application() {
         notifications.withdraw(notifications.shown().filterNot { isNews(mail, it) })
     }
 
-    private suspend fun isNews(mail: Satchel, id: PlacementId): Boolean =
+    private suspend fun isNews(
+        mail: Satchel,
+        id: PlacementId,
+    ): Boolean =
         try {
             !mail.messages.watch(id).first().flags.seen
         } catch (_: MailFailure.NotFound) {

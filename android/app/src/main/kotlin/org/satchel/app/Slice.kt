@@ -2,7 +2,6 @@
 
 package org.satchel.app
 
-import kotlin.time.Duration
 import org.satchel.mail.AccountId
 import org.satchel.mail.AccountStatusView
 import org.satchel.mail.ListOrder
@@ -10,12 +9,19 @@ import org.satchel.mail.MailboxRole
 import org.satchel.mail.MessageView
 import org.satchel.mail.Satchel
 import org.satchel.mail.SliceView
+import kotlin.time.Duration
 
 /** Unread mail that came to an account's inbox while nobody looked. */
-data class NewMail(val account: AccountStatusView, val rows: List<MessageView>)
+data class NewMail(
+    val account: AccountStatusView,
+    val rows: List<MessageView>,
+)
 
 /** An account that cannot go on without the person, and the core's sentence on why. */
-data class NeedsPerson(val account: AccountStatusView, val sentence: String?)
+data class NeedsPerson(
+    val account: AccountStatusView,
+    val sentence: String?,
+)
 
 /** Hears what a slice brought. */
 interface SliceListener {
@@ -30,7 +36,10 @@ interface SliceListener {
 }
 
 /** Runs slices on [mail]. */
-class Slice(private val mail: Satchel, private val listener: SliceListener) {
+class Slice(
+    private val mail: Satchel,
+    private val listener: SliceListener,
+) {
     /** Works for [turn] at most. True if something is left that a further turn soon would serve. */
     suspend fun run(turn: Duration): Boolean {
         val accounts = mail.activity.status()
@@ -47,12 +56,14 @@ class Slice(private val mail: Satchel, private val listener: SliceListener) {
         return slices.values.any { it.report?.cutShort == true }
     }
 
-    private fun tellHealth(account: AccountStatusView, slice: SliceView) =
-        if (slice.needsPerson) {
-            listener.needsPerson(NeedsPerson(account, slice.problem))
-        } else {
-            listener.isWell(account.account)
-        }
+    private fun tellHealth(
+        account: AccountStatusView,
+        slice: SliceView,
+    ) = if (slice.needsPerson) {
+        listener.needsPerson(NeedsPerson(account, slice.problem))
+    } else {
+        listener.isWell(account.account)
+    }
 
     private suspend fun inbox(account: AccountStatusView): List<MessageView> {
         val inbox = mail.mailboxes.list(account.account).find { it.role == MailboxRole.INBOX } ?: return emptyList()
@@ -67,7 +78,10 @@ const val PAGE = 50
  * Unread rows of [after] that were not there [before]. Where the page was full, older mail moves up into it when some
  * above is deleted: what stands below the last known row is old. Where no row is known, all of it came.
  */
-fun fresh(before: List<MessageView>, after: List<MessageView>): List<MessageView> {
+fun fresh(
+    before: List<MessageView>,
+    after: List<MessageView>,
+): List<MessageView> {
     val known = before.mapTo(HashSet()) { it.id }
     val lastKnown = after.indexOfLast { it.id in known }
     val reach = if (before.size < PAGE || lastKnown < 0) after.size else lastKnown

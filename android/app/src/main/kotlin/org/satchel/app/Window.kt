@@ -24,10 +24,14 @@ sealed interface WindowContent {
     data object Opening : WindowContent
 
     /** The screens. */
-    class Opened(val screens: Screens) : WindowContent
+    class Opened(
+        val screens: Screens,
+    ) : WindowContent
 
     /** It could not be opened. */
-    data class Failed(val problem: Problem) : WindowContent
+    data class Failed(
+        val problem: Problem,
+    ) : WindowContent
 }
 
 /** Lives from the first frame until the person is done with it, over rotation too; [scope] is the main thread's. */

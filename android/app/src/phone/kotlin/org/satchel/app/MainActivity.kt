@@ -62,8 +62,14 @@ class MainActivity : ComponentActivity() {
     private fun Shown() {
         val content by mailWindow.content.collectAsState()
         when (val now = content) {
-            WindowContent.Opening -> SkeletonPage()
-            is WindowContent.Failed -> ProblemPage(now.problem, mailWindow::askAgain, ::finish)
+            WindowContent.Opening -> {
+                SkeletonPage()
+            }
+
+            is WindowContent.Failed -> {
+                ProblemPage(now.problem, mailWindow::askAgain, ::finish)
+            }
+
             is WindowContent.Opened -> {
                 val routes by mailWindow.navigator.routes.collectAsState()
                 BackHandler(enabled = routes.size > 1) { mailWindow.navigator.back() }

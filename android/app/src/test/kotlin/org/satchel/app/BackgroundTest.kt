@@ -72,7 +72,8 @@ class BackgroundTest {
     private fun signInAndRead() = runBlocking { signIn().also { app.mail.get().activity.sync(it.id) } }
 
     private fun send(subject: String) {
-        val mail = "From: Eve <eve@example.org>\r\nTo: $ANN\r\nSubject: $subject\r\nMessage-ID: <$subject@x>\r\n\r\nHello.\r\n"
+        val head = "From: Eve <eve@example.org>\r\nTo: $ANN\r\nSubject: $subject\r\nMessage-ID: <$subject@x>"
+        val mail = "$head\r\n\r\nHello.\r\n"
         office.tell("deliver-raw $ANN INBOX ${Base64.getEncoder().encodeToString(mail.toByteArray())}")
     }
 
@@ -87,7 +88,10 @@ class BackgroundTest {
         assertFalse("the next turn comes by itself", shadowOf(job).isRescheduleNeeded)
     }
 
-    private fun until(what: String, done: () -> Boolean) {
+    private fun until(
+        what: String,
+        done: () -> Boolean,
+    ) {
         val end = System.nanoTime() + 20_000_000_000
         while (!done()) {
             check(System.nanoTime() < end) { "waited for $what" }
@@ -95,7 +99,10 @@ class BackgroundTest {
         }
     }
 
-    private suspend fun inbox(mail: Satchel, account: AccountView): List<MessageView> {
+    private suspend fun inbox(
+        mail: Satchel,
+        account: AccountView,
+    ): List<MessageView> {
         val inbox = mail.mailboxes.list(account.id).first { it.role == MailboxRole.INBOX }
         return mail.messages.page(inbox.id, ListOrder.MESSAGES, 100).rows
     }

@@ -14,32 +14,45 @@ import org.satchel.mail.PlacementId
 import org.satchel.mail.ThreadId
 import java.time.Instant
 
-fun row(id: Long, seen: Boolean = false) =
-    MessageView(
-        id = PlacementId(id),
-        message = MessageId(id),
-        mailbox = MailboxId(7),
-        thread = ThreadId(id),
-        receivedAt = Instant.ofEpochSecond(id),
-        date = null,
-        dateOffsetMinutes = 0,
-        from = emptyList(),
-        to = emptyList(),
-        subject = "",
-        preview = "",
-        flags = FlagsView(seen, answered = false, flagged = false, deleted = false, draft = false, keywords = emptyList()),
-        size = ByteCount(1),
-        hasAttachments = false,
-        body = BodyState.ABSENT,
-        onServer = true,
-        threadCount = 1u,
-        threadUnread = 0u,
-    )
+fun row(
+    id: Long,
+    seen: Boolean = false,
+) = MessageView(
+    id = PlacementId(id),
+    message = MessageId(id),
+    mailbox = MailboxId(7),
+    thread = ThreadId(id),
+    receivedAt = Instant.ofEpochSecond(id),
+    date = null,
+    dateOffsetMinutes = 0,
+    from = emptyList(),
+    to = emptyList(),
+    subject = "",
+    preview = "",
+    flags =
+        FlagsView(
+            seen,
+            answered = false,
+            flagged = false,
+            deleted = false,
+            draft = false,
+            keywords = emptyList(),
+        ),
+    size = ByteCount(1),
+    hasAttachments = false,
+    body = BodyState.ABSENT,
+    onServer = true,
+    threadCount = 1u,
+    threadUnread = 0u,
+)
 
 class FreshMailTest {
     private fun rows(ids: Iterable<Long>) = ids.map { row(it) }
 
-    private fun fresh(before: Iterable<Long>, after: List<MessageView>) = fresh(rows(before), after).map { it.id.value }
+    private fun fresh(
+        before: Iterable<Long>,
+        after: List<MessageView>,
+    ) = fresh(rows(before), after).map { it.id.value }
 
     @Test
     fun `what came is news, what was there is not`() =

@@ -27,7 +27,9 @@ class ManifestTest {
         List(childNodes.length) { childNodes.item(it) }
             .filter { it.nodeType == Node.ELEMENT_NODE }
             .map { it as Element }
-            .mapTo(HashSet()) { listOf(it.tagName, it.getAttribute("path"), it.getAttribute("requireFlags")).joinToString(" ").trim() }
+            .mapTo(HashSet()) {
+                listOf(it.tagName, it.getAttribute("path"), it.getAttribute("requireFlags")).joinToString(" ").trim()
+            }
 
     @Test
     fun `it asks for what it needs, and for nothing that is the person's`() =
@@ -40,7 +42,10 @@ class ManifestTest {
     fun `it does not offer to write mail before it can, and no web page opens a message`() {
         assertEquals(setOf("satchel"), manifest.all("data").mapTo(HashSet()) { it.of("scheme") })
         assertFalse(manifest.all("category").any { it.of("name").endsWith("BROWSABLE") })
-        assertEquals(setOf("MAIN", "VIEW"), manifest.all("action").mapTo(HashSet()) { it.of("name").substringAfterLast('.') })
+        assertEquals(
+            setOf("MAIN", "VIEW"),
+            manifest.all("action").mapTo(HashSet()) { it.of("name").substringAfterLast('.') },
+        )
     }
 
     @Test
@@ -52,7 +57,13 @@ class ManifestTest {
 
     @Test
     fun `every class it names is there`() {
-        val names = listOf("application", "activity", "service", "provider").flatMap { manifest.all(it) }.map { it.of("name") }
+        val names =
+            listOf(
+                "application",
+                "activity",
+                "service",
+                "provider",
+            ).flatMap { manifest.all(it) }.map { it.of("name") }
         assertEquals(4, names.size)
         names.forEach {
             val path = "kotlin/org/satchel/app${it.replace('.', '/')}.kt"
@@ -63,10 +74,16 @@ class ManifestTest {
     @Test
     fun `a backup takes mail and leaves what can be fetched again, and nothing goes where it can be read`() {
         val application = manifest.all("application").single()
-        assertEquals("@xml/data_extraction_rules" to "@xml/backup_rules", application.of("dataExtractionRules") to application.of("fullBackupContent"))
+        assertEquals(
+            "@xml/data_extraction_rules" to "@xml/backup_rules",
+            application.of("dataExtractionRules") to application.of("fullBackupContent"),
+        )
         val newer = read("src/main/res/xml/data_extraction_rules.xml")
         val mail = setOf("include mail/", "exclude mail/cache/")
-        assertEquals(listOf(mail, mail), listOf("cloud-backup", "device-transfer").map { newer.all(it).single().rules() })
+        assertEquals(
+            listOf(mail, mail),
+            listOf("cloud-backup", "device-transfer").map { newer.all(it).single().rules() },
+        )
         assertEquals("true", newer.all("cloud-backup").single().getAttribute("disableIfNoEncryptionCapabilities"))
         assertEquals(
             setOf("include mail/ clientSideEncryption", "include mail/ deviceToDeviceTransfer", "exclude mail/cache/"),
@@ -81,8 +98,18 @@ class ManifestTest {
 
     @Test
     fun `every word and picture that the app names is there`() {
-        val sources = File(app, "src/phone/kotlin").walk().filter { it.extension == "kt" }.joinToString { it.readText() }
-        val named = Regex("""R\.(string|plurals|drawable)\.(\w+)""").findAll(sources).map { it.groupValues[1] to it.groupValues[2] }.toSet()
+        val sources =
+            File(
+                app,
+                "src/phone/kotlin",
+            ).walk().filter { it.extension == "kt" }.joinToString { it.readText() }
+        val named =
+            Regex("""R\.(string|plurals|drawable)\.(\w+)""")
+                .findAll(sources)
+                .map {
+                    it.groupValues[1] to
+                        it.groupValues[2]
+                }.toSet()
         val words = read("src/main/res/values/strings.xml")
         val there =
             listOf("string", "plurals").flatMap { kind -> words.all(kind).map { kind to it.getAttribute("name") } } +

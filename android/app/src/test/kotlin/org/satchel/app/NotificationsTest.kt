@@ -36,25 +36,33 @@ class NotificationsTest {
     private val ann = status(1, "ann@example.org")
     private val bob = status(2, "bob@example.org")
 
-    private fun status(id: Long, address: String) =
-        AccountStatusView(AccountId(id), address, AccountProtocol.IMAP, null, null, null, 0u, 0u)
+    private fun status(
+        id: Long,
+        address: String,
+    ) = AccountStatusView(AccountId(id), address, AccountProtocol.IMAP, null, null, null, 0u, 0u)
 
-    private fun account(id: Long, address: String) =
-        AccountView(
-            AccountId(id),
-            address,
-            AccountProtocol.IMAP,
-            ServerView("mail.example.org", 993u, ConnectionSecurity.IMPLICIT_TLS, address),
-            null,
-            All,
-            BodyPolicy.ON_OPEN,
-            ServerCopy.Leave,
-        )
+    private fun account(
+        id: Long,
+        address: String,
+    ) = AccountView(
+        AccountId(id),
+        address,
+        AccountProtocol.IMAP,
+        ServerView("mail.example.org", 993u, ConnectionSecurity.IMPLICIT_TLS, address),
+        null,
+        All,
+        BodyPolicy.ON_OPEN,
+        ServerCopy.Leave,
+    )
 
     private fun mail(vararg ids: Long) =
         ids.map {
             row(it).let { plain ->
-                plain.copy(from = listOf(AddressView("Eve", "eve@example.org", "Eve")), subject = "Secret plan $it", preview = "We meet")
+                plain.copy(
+                    from = listOf(AddressView("Eve", "eve@example.org", "Eve")),
+                    subject = "Secret plan $it",
+                    preview = "We meet",
+                )
             }
         }
 
@@ -62,7 +70,8 @@ class NotificationsTest {
 
     private fun Notification.text() = extras.getCharSequence(Notification.EXTRA_TEXT)?.toString()
 
-    private fun messages() = manager.activeNotifications.filter { it.tag.startsWith("message/") }.map { it.notification }
+    private fun messages() =
+        manager.activeNotifications.filter { it.tag.startsWith("message/") }.map { it.notification }
 
     private fun summaries() =
         manager.activeNotifications.map { it.notification }.filter { it.flags and Notification.FLAG_GROUP_SUMMARY != 0 }
@@ -74,7 +83,10 @@ class NotificationsTest {
             setOf("Accounts", "ann@example.org", "bob@example.org"),
             manager.notificationChannelGroups.mapTo(HashSet()) { it.name.toString() },
         )
-        assertEquals(listOf("New mail"), manager.notificationChannels.filter { it.group == "account/1" }.map { it.name })
+        assertEquals(
+            listOf("New mail"),
+            manager.notificationChannels.filter { it.group == "account/1" }.map { it.name },
+        )
         notifications.keep(listOf(account(2, "bob@example.org")))
         assertEquals(
             setOf("Accounts", "bob@example.org"),
@@ -94,7 +106,10 @@ class NotificationsTest {
         assertEquals(setOf("Eve"), messages().mapTo(HashSet()) { it.title() })
         assertEquals(listOf("2 new"), summaries().map { it.title() })
         assertEquals(setOf("account/1"), messages().mapTo(HashSet()) { it.group })
-        assertTrue("fifty mails, one sound", messages().all { it.groupAlertBehavior == Notification.GROUP_ALERT_SUMMARY })
+        assertTrue(
+            "fifty mails, one sound",
+            messages().all { it.groupAlertBehavior == Notification.GROUP_ALERT_SUMMARY },
+        )
     }
 
     @Test
@@ -112,7 +127,9 @@ class NotificationsTest {
         all.forEach {
             assertEquals(Notification.VISIBILITY_PRIVATE, it.visibility)
             val shown = it.publicVersion.extras.keySet().joinToString { key -> "${it.publicVersion.extras.get(key)}" }
-            listOf("Eve", "plan", "meet", "ann@", "bob@", "refused").forEach { word -> assertFalse(shown, word in shown) }
+            listOf("Eve", "plan", "meet", "ann@", "bob@", "refused").forEach { word ->
+                assertFalse(shown, word in shown)
+            }
         }
         assertTrue(manager.notificationChannels.all { it.lockscreenVisibility == Notification.VISIBILITY_PRIVATE })
     }

@@ -2,11 +2,11 @@
 
 package org.satchel.app
 
-import java.io.File
 import org.satchel.mail.AccountRequest
-import org.satchel.mail.ServerCopy
 import org.satchel.mail.Secret
+import org.satchel.mail.ServerCopy
 import org.satchel.mail.Trust
+import java.io.File
 
 class PostOffice : AutoCloseable {
     private val process =
@@ -15,7 +15,11 @@ class PostOffice : AutoCloseable {
             .start()
     private val answers = process.inputReader()
     private val commands = process.outputWriter()
-    private val ready = answers.readLine().split(' ').filter { '=' in it }.associate { it.substringBefore('=') to it.substringAfter('=') }
+    private val ready =
+        answers.readLine().split(' ').filter { '=' in it }.associate {
+            it.substringBefore('=') to
+                it.substringAfter('=')
+        }
 
     fun tell(command: String): String {
         commands.write("$command\n")
@@ -25,14 +29,16 @@ class PostOffice : AutoCloseable {
         return answer.removePrefix("ok").trim()
     }
 
-    fun account(user: String, password: String) =
-        AccountRequest(
-            address = user,
-            incoming = "imaps://localhost:${ready.getValue("imaps")}",
-            password = Secret(password),
-            trust = Trust.PlatformAnd(File(ready.getValue("ca")).readBytes()),
-            popRule = ServerCopy.Leave,
-        )
+    fun account(
+        user: String,
+        password: String,
+    ) = AccountRequest(
+        address = user,
+        incoming = "imaps://localhost:${ready.getValue("imaps")}",
+        password = Secret(password),
+        trust = Trust.PlatformAnd(File(ready.getValue("ca")).readBytes()),
+        popRule = ServerCopy.Leave,
+    )
 
     override fun close() {
         commands.close()

@@ -2,13 +2,13 @@
 
 package org.satchel.app
 
-import java.util.Locale
-import javax.crypto.KeyGenerator
-import javax.crypto.SecretKey
 import org.satchel.app.platform.SealingKey
 import org.satchel.mail.CredentialVault
 import org.satchel.mail.Secret
 import org.satchel.mail.VaultFailed
+import java.util.Locale
+import javax.crypto.KeyGenerator
+import javax.crypto.SecretKey
 
 /** A key in memory; [lose] is what a move to another phone does. */
 class SoftwareKey : SealingKey {
@@ -49,7 +49,10 @@ object PlainFace : Face {
 object NoVault : CredentialVault {
     override fun get(key: String): Secret? = null
 
-    override fun set(key: String, secret: Secret) = throw VaultFailed("there is no vault")
+    override fun set(
+        key: String,
+        secret: Secret,
+    ) = throw VaultFailed("there is no vault")
 
     override fun delete(key: String) = Unit
 }

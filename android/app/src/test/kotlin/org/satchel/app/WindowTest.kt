@@ -33,8 +33,10 @@ class WindowTest {
     private val app = RuntimeEnvironment.getApplication() as TestApplication
     private val scope = CoroutineScope(SupervisorJob() + Dispatchers.Unconfined)
 
-    private fun window(routes: List<String> = emptyList(), open: suspend () -> Satchel) =
-        Window(open, OtherApps(app).surroundings(), scope, routes)
+    private fun window(
+        routes: List<String> = emptyList(),
+        open: suspend () -> Satchel,
+    ) = Window(open, OtherApps(app).surroundings(), scope, routes)
 
     private fun never(): Satchel = throw MailFailure.Storage("no space is left", StorageProblem.FULL)
 

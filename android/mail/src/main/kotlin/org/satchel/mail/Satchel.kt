@@ -72,7 +72,8 @@ class Satchel private constructor(
          * Opens a home, making it if there is none. Not on the main thread: it blocks for some milliseconds, longer
          * after a crash. A damaged store is set aside and what can be read of it kept.
          *
-         * @param home a folder of the app's own. Only `cache` in it may be left out of backups: the rest may hold mail that
+         * @param home a folder of the app's own. Only `cache` in it may be left out of backups: the rest may hold mail
+         * that
          * exists nowhere else.
          * @param vault the system's place for passwords.
          * @param network asked once, here; without it there is taken to be a network until [Network.changed].

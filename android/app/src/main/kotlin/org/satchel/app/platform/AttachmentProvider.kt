@@ -18,7 +18,10 @@ import java.io.FileNotFoundException
 class AttachmentProvider : ContentProvider() {
     override fun onCreate() = true
 
-    override fun openFile(uri: Uri, mode: String): ParcelFileDescriptor {
+    override fun openFile(
+        uri: Uri,
+        mode: String,
+    ): ParcelFileDescriptor {
         if (mode != "r") throw FileNotFoundException("attachments are only read")
         return ParcelFileDescriptor.open(file(uri), ParcelFileDescriptor.MODE_READ_ONLY)
     }
@@ -37,13 +40,26 @@ class AttachmentProvider : ContentProvider() {
     }
 
     override fun getType(uri: Uri): String =
-        MimeTypeMap.getSingleton().getMimeTypeFromExtension(file(uri).extension.lowercase()) ?: "application/octet-stream"
+        MimeTypeMap.getSingleton().getMimeTypeFromExtension(file(uri).extension.lowercase())
+            ?: "application/octet-stream"
 
-    override fun insert(uri: Uri, values: ContentValues?): Uri? = null
+    override fun insert(
+        uri: Uri,
+        values: ContentValues?,
+    ): Uri? = null
 
-    override fun update(uri: Uri, values: ContentValues?, selection: String?, selectionArgs: Array<String>?) = 0
+    override fun update(
+        uri: Uri,
+        values: ContentValues?,
+        selection: String?,
+        selectionArgs: Array<String>?,
+    ) = 0
 
-    override fun delete(uri: Uri, selection: String?, selectionArgs: Array<String>?) = 0
+    override fun delete(
+        uri: Uri,
+        selection: String?,
+        selectionArgs: Array<String>?,
+    ) = 0
 
     private fun file(uri: Uri): File {
         val folder = folder(checkNotNull(context)).canonicalFile
@@ -59,7 +75,10 @@ class AttachmentProvider : ContentProvider() {
         fun folder(context: Context) = File(context.cacheDir, "attachments")
 
         /** What another app is handed for [file], which lies in the folder. */
-        fun address(context: Context, file: File): Uri =
+        fun address(
+            context: Context,
+            file: File,
+        ): Uri =
             Uri
                 .Builder()
                 .scheme("content")

@@ -8,13 +8,13 @@ import android.app.job.JobScheduler
 import android.app.job.JobService
 import android.content.ComponentName
 import android.content.Context
-import kotlin.time.Duration
-import kotlin.time.Duration.Companion.minutes
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Dispatchers
 import kotlinx.coroutines.SupervisorJob
 import kotlinx.coroutines.cancel
 import org.satchel.app.SatchelApplication
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.minutes
 
 /** The job. What it does is in [org.satchel.app.Slice]; here is only when. */
 class BackgroundSlice : JobService() {

@@ -2,6 +2,10 @@
 
 package org.satchel.app.platform
 
+import org.satchel.mail.CredentialVault
+import org.satchel.mail.Secret
+import org.satchel.mail.VaultFailed
+import org.satchel.mail.VaultLocked
 import java.io.File
 import java.io.FileOutputStream
 import java.io.IOException
@@ -9,10 +13,6 @@ import java.security.GeneralSecurityException
 import java.security.MessageDigest
 import java.security.ProviderException
 import javax.crypto.AEADBadTagException
-import org.satchel.mail.CredentialVault
-import org.satchel.mail.Secret
-import org.satchel.mail.VaultFailed
-import org.satchel.mail.VaultLocked
 
 /**
  * The vault of the mail core. [folder] is the app's own; [unlocked] says whether the phone was unlocked since it
@@ -31,13 +31,15 @@ class KeystoreVault(
             Secret(plain.decodeToString()).also { plain.fill(0) }
         }
 
-    override fun set(key: String, secret: Secret) =
-        guarded("kept") {
-            val plain = secret.reveal().toByteArray()
-            val sealed = box.seal(plain, key.toByteArray())
-            plain.fill(0)
-            write(file(key), sealed)
-        }
+    override fun set(
+        key: String,
+        secret: Secret,
+    ) = guarded("kept") {
+        val plain = secret.reveal().toByteArray()
+        val sealed = box.seal(plain, key.toByteArray())
+        plain.fill(0)
+        write(file(key), sealed)
+    }
 
     override fun delete(key: String) =
         guarded("deleted") {
@@ -52,7 +54,10 @@ class KeystoreVault(
     }
 
     /** Whole or not at all, also when the phone loses power: the old password is better than half of the new one. */
-    private fun write(file: File, sealed: ByteArray) {
+    private fun write(
+        file: File,
+        sealed: ByteArray,
+    ) {
         if (!folder.isDirectory && !folder.mkdirs()) throw IOException("no folder")
         val part = File(folder, "${file.name}.new")
         FileOutputStream(part).use {
@@ -62,7 +67,10 @@ class KeystoreVault(
         if (!part.renameTo(file)) throw IOException("no place")
     }
 
-    private fun <T> guarded(what: String, work: () -> T): T {
+    private fun <T> guarded(
+        what: String,
+        work: () -> T,
+    ): T {
         if (!unlocked()) throw VaultLocked()
         return try {
             work()
@@ -78,5 +86,8 @@ class KeystoreVault(
     }
 
     // The kind of an exception, never its text: that may hold what was to be kept.
-    private fun failed(what: String, why: String) = VaultFailed("a password could not be $what: $why")
+    private fun failed(
+        what: String,
+        why: String,
+    ) = VaultFailed("a password could not be $what: $why")
 }

@@ -54,7 +54,9 @@ data class NetworkFacts(
 }
 
 /** How the network is now: asked once by the core, when the mail is opened. */
-class NetworkNow(private val connectivity: ConnectivityManager) : NetworkWatch {
+class NetworkNow(
+    private val connectivity: ConnectivityManager,
+) : NetworkWatch {
     override fun state(): NetworkState {
         val network = connectivity.activeNetwork
         val facts =
@@ -86,14 +88,20 @@ class NetworkWatchdog(
         facts = NetworkFacts(there = true)
     }
 
-    override fun onCapabilitiesChanged(network: Network, networkCapabilities: NetworkCapabilities) =
-        change(network) { with(networkCapabilities) }
+    override fun onCapabilitiesChanged(
+        network: Network,
+        networkCapabilities: NetworkCapabilities,
+    ) = change(network) { with(networkCapabilities) }
 
-    override fun onLinkPropertiesChanged(network: Network, linkProperties: LinkProperties) =
-        change(network) { with(linkProperties) }
+    override fun onLinkPropertiesChanged(
+        network: Network,
+        linkProperties: LinkProperties,
+    ) = change(network) { with(linkProperties) }
 
-    override fun onBlockedStatusChanged(network: Network, blocked: Boolean) =
-        change(network) { copy(blocked = blocked) }
+    override fun onBlockedStatusChanged(
+        network: Network,
+        blocked: Boolean,
+    ) = change(network) { copy(blocked = blocked) }
 
     override fun onLost(network: Network) {
         change(network) { NetworkFacts() }
@@ -101,7 +109,10 @@ class NetworkWatchdog(
     }
 
     /** Word of a network that was left for another comes late, and says nothing of the one in use. */
-    private fun change(network: Network, what: NetworkFacts.() -> NetworkFacts) {
+    private fun change(
+        network: Network,
+        what: NetworkFacts.() -> NetworkFacts,
+    ) {
         if (network != current) return
         facts = facts.what()
         val state = facts.state()

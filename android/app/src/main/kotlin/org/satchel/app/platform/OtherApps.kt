@@ -12,18 +12,26 @@ import org.satchel.ui.Surroundings
 import java.io.File
 
 /** Where attachments are kept for other apps to read: they can be fetched again, so the system may clear it. */
-class OtherApps(private val context: Context) {
+class OtherApps(
+    private val context: Context,
+) {
     /** What the screens ask for. */
     fun surroundings() = Surroundings(::place, ::showFile, ::followLink)
 
     /** A file of its own for each part, so that two of the same name do not meet. */
-    private fun place(message: PlacementId, part: AttachmentView): File {
+    private fun place(
+        message: PlacementId,
+        part: AttachmentView,
+    ): File {
         val folder = File(AttachmentProvider.folder(context), "${message.value}/${part.section}")
         folder.mkdirs()
         return File(folder, part.name)
     }
 
-    private fun showFile(path: String, mediaType: String) {
+    private fun showFile(
+        path: String,
+        mediaType: String,
+    ) {
         val view =
             Intent(Intent.ACTION_VIEW)
                 .setDataAndType(AttachmentProvider.address(context, File(path)), mediaType)

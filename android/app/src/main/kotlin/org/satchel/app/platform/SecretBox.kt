@@ -21,9 +21,14 @@ interface SealingKey {
 }
 
 /** AES-GCM: whoever changes a sealed box, or gives it out for another, is found out. */
-class SecretBox(private val key: SealingKey) {
+class SecretBox(
+    private val key: SealingKey,
+) {
     /** A box that only this phone opens, and only under the name [of]. */
-    fun seal(plain: ByteArray, of: ByteArray): ByteArray {
+    fun seal(
+        plain: ByteArray,
+        of: ByteArray,
+    ): ByteArray {
         val cipher = Cipher.getInstance(TRANSFORMATION)
         cipher.init(Cipher.ENCRYPT_MODE, key.existing() ?: key.make())
         cipher.updateAAD(of)
@@ -36,7 +41,10 @@ class SecretBox(private val key: SealingKey) {
      *
      * @throws AEADBadTagException if the box was changed, or is not that of [of].
      */
-    fun open(box: ByteArray, of: ByteArray): ByteArray? {
+    fun open(
+        box: ByteArray,
+        of: ByteArray,
+    ): ByteArray? {
         val key = key.existing() ?: return null
         if (box.size < IV_BYTES) throw AEADBadTagException("cut short")
         val cipher = Cipher.getInstance(TRANSFORMATION)
@@ -53,10 +61,13 @@ class SecretBox(private val key: SealingKey) {
 }
 
 /**
- * A key in the system's key store. It asks for no finger and no unlocked screen: mail is fetched at night too. Until the
+ * A key in the system's key store. It asks for no finger and no unlocked screen: mail is fetched at night too. Until
+ * the
  * phone was unlocked once after it started, the files it seals cannot be read anyway.
  */
-class KeystoreKey(private val alias: String = "satchel-passwords") : SealingKey {
+class KeystoreKey(
+    private val alias: String = "satchel-passwords",
+) : SealingKey {
     private val store: KeyStore by lazy { KeyStore.getInstance(PROVIDER).apply { load(null) } }
 
     override fun existing(): SecretKey? = store.getKey(alias, null) as SecretKey?

@@ -2,10 +2,10 @@
 
 package org.satchel.app.platform
 
-import java.util.concurrent.atomic.AtomicBoolean
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.Job
 import kotlinx.coroutines.launch
+import java.util.concurrent.atomic.AtomicBoolean
 
 /** Runs [work] in [scope], off the caller's thread; [finished] hears whether another turn is wanted. */
 class SliceRun(
@@ -21,7 +21,8 @@ class SliceRun(
             try {
                 again = work()
             } finally {
-                // Also when it broke: a job that is never finished keeps the phone awake until the system loses patience.
+                // Also when it broke: a job that is never finished keeps the phone awake until the system loses
+                // patience.
                 if (over.compareAndSet(false, true)) finished(again)
             }
         }

@@ -9,7 +9,6 @@ import android.net.NetworkCapabilities
 import android.net.NetworkCapabilities.NET_CAPABILITY_INTERNET
 import android.net.NetworkCapabilities.NET_CAPABILITY_NOT_METERED
 import android.net.NetworkCapabilities.NET_CAPABILITY_TEMPORARILY_NOT_METERED
-import java.net.InetAddress
 import org.junit.Assert.assertEquals
 import org.junit.Test
 import org.junit.runner.RunWith
@@ -20,6 +19,7 @@ import org.robolectric.annotation.Config
 import org.robolectric.shadows.ShadowNetwork
 import org.satchel.app.TestApplication
 import org.satchel.mail.NetworkState
+import java.net.InetAddress
 
 @RunWith(RobolectricTestRunner::class)
 @Config(sdk = [35], application = TestApplication::class, manifest = Config.NONE)
@@ -37,7 +37,11 @@ class NetworkTest {
     private fun names(vararg servers: String) =
         LinkProperties().apply { setDnsServers(servers.map(InetAddress::getByName)) }
 
-    private fun arrive(network: Network, can: NetworkCapabilities, names: LinkProperties) {
+    private fun arrive(
+        network: Network,
+        can: NetworkCapabilities,
+        names: LinkProperties,
+    ) {
         watchdog.onAvailable(network)
         watchdog.onCapabilitiesChanged(network, can)
         watchdog.onLinkPropertiesChanged(network, names)

@@ -2,7 +2,6 @@
 
 package org.satchel.app.platform
 
-import java.io.File
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertThrows
 import org.junit.Assert.assertTrue
@@ -14,6 +13,7 @@ import org.robolectric.annotation.Config
 import org.satchel.app.TestApplication
 import org.satchel.mail.Secret
 import org.satchel.mail.VaultFailed
+import java.io.File
 
 @RunWith(RobolectricTestRunner::class)
 @Config(sdk = [35], application = TestApplication::class, manifest = Config.NONE)

@@ -33,8 +33,10 @@ class OtherAppsTest {
     private val provider =
         Robolectric.buildContentProvider(AttachmentProvider::class.java).create("${app.packageName}.attachments").get()
 
-    private fun part(section: String, name: String) =
-        AttachmentView(section, "application/pdf", name, ByteCount(4), present = true, contentId = null, listed = true)
+    private fun part(
+        section: String,
+        name: String,
+    ) = AttachmentView(section, "application/pdf", name, ByteCount(4), present = true, contentId = null, listed = true)
 
     private fun saved(section: String = "2"): File =
         ways.place(PlacementId(7), part(section, "Plan für Mai.pdf")).apply { writeText("plan") }
@@ -64,7 +66,15 @@ class OtherAppsTest {
         saved()
         File(app.filesDir, "mail").mkdirs()
         File(app.filesDir, "mail/mail.db").writeText("mail")
-        val ways = listOf("/../../files/mail/mail.db", "/7/2/../../../../files/mail/mail.db", "/..%2F..%2Ffiles%2Fmail%2Fmail.db", "/", "/7", "/8/2/none")
+        val ways =
+            listOf(
+                "/../../files/mail/mail.db",
+                "/7/2/../../../../files/mail/mail.db",
+                "/..%2F..%2Ffiles%2Fmail%2Fmail.db",
+                "/",
+                "/7",
+                "/8/2/none",
+            )
         ways.forEach {
             assertThrows(it, FileNotFoundException::class.java) { provider.openFile(Uri.parse(address + it), "r") }
         }
@@ -73,7 +83,11 @@ class OtherAppsTest {
     @Test
     fun `nobody writes an attachment`() {
         val uri = AttachmentProvider.address(app, saved())
-        listOf("w", "rw", "wt").forEach { assertThrows(FileNotFoundException::class.java) { provider.openFile(uri, it) } }
+        listOf(
+            "w",
+            "rw",
+            "wt",
+        ).forEach { assertThrows(FileNotFoundException::class.java) { provider.openFile(uri, it) } }
         assertEquals(0, provider.delete(uri, null, null))
         assertTrue(saved().exists())
     }
@@ -84,10 +98,17 @@ class OtherAppsTest {
             ways.followLink(it)
             assertEquals(it, started()?.dataString)
         }
-        listOf("file:///data/x", "content://contacts/1", "intent://x#Intent;scheme=a;end", "javascript:alert(1)", "satchel://message/1", "", "example.org")
-            .forEach {
-                ways.followLink(it)
-                assertNull(it, started())
-            }
+        listOf(
+            "file:///data/x",
+            "content://contacts/1",
+            "intent://x#Intent;scheme=a;end",
+            "javascript:alert(1)",
+            "satchel://message/1",
+            "",
+            "example.org",
+        ).forEach {
+            ways.followLink(it)
+            assertNull(it, started())
+        }
     }
 }

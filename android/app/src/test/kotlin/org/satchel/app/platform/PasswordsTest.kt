@@ -2,7 +2,6 @@
 
 package org.satchel.app.platform
 
-import java.io.File
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertNull
@@ -15,6 +14,7 @@ import org.satchel.app.SoftwareKey
 import org.satchel.mail.Secret
 import org.satchel.mail.VaultFailed
 import org.satchel.mail.VaultLocked
+import java.io.File
 
 class PasswordsTest {
     @get:Rule
