@@ -17,7 +17,10 @@ dependencyResolutionManagement {
             forRepository {
                 maven {
                     name = "rustlsPlatformVerifier"
-                    url = uri("https://github.com/rustls/rustls-platform-verifier/raw/maven-archive/android-release-support/maven/")
+                    url =
+                        uri(
+                            "https://github.com/rustls/rustls-platform-verifier/raw/maven-archive/android-release-support/maven/",
+                        )
                 }
             }
             filter { includeGroup("org.rustls") }

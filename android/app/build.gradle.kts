@@ -6,7 +6,10 @@ plugins {
 
 // The Java half of the certificate check has to be of the version that its Rust half was locked to.
 val verifierVersion: String =
-    providers.fileContents(layout.projectDirectory.file("../../Cargo.lock")).asText.get()
+    providers
+        .fileContents(layout.projectDirectory.file("../../Cargo.lock"))
+        .asText
+        .get()
         .substringAfter("name = \"rustls-platform-verifier-android\"\nversion = \"", "")
         .substringBefore('"')
         .ifEmpty { error("Cargo.lock does not name rustls-platform-verifier-android") }

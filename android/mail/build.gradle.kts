@@ -27,22 +27,24 @@ android {
 }
 
 // Records and checks are generated from the library's own description; nothing generated is committed.
-val cargoBindings = tasks.register<Exec>("cargoBindings") {
-    workingDir = workspace
-    commandLine("cargo", "xtask", "bindings")
-}
-
-val cargoLibraries = tasks.register<Exec>("cargoLibraries") {
-    workingDir = workspace
-    // Said here too, for an older NDK: a phone with pages of 16 KiB loads nothing that was linked for 4.
-    listOf("AARCH64", "X86_64").forEach { processor ->
-        environment("CARGO_TARGET_${processor}_LINUX_ANDROID_RUSTFLAGS", "-Clink-arg=-Wl,-z,max-page-size=16384")
+val cargoBindings =
+    tasks.register<Exec>("cargoBindings") {
+        workingDir = workspace
+        commandLine("cargo", "xtask", "bindings")
     }
-    commandLine(
-        listOf("cargo", "ndk", "--platform", leastSdk, "-t", "arm64-v8a", "-t", "x86_64") +
-            listOf("-o", libraries.get().asFile.path, "build", "--release", "-p", "satchel-ffi"),
-    )
-}
+
+val cargoLibraries =
+    tasks.register<Exec>("cargoLibraries") {
+        workingDir = workspace
+        // Said here too, for an older NDK: a phone with pages of 16 KiB loads nothing that was linked for 4.
+        listOf("AARCH64", "X86_64").forEach { processor ->
+            environment("CARGO_TARGET_${processor}_LINUX_ANDROID_RUSTFLAGS", "-Clink-arg=-Wl,-z,max-page-size=16384")
+        }
+        commandLine(
+            listOf("cargo", "ndk", "--platform", leastSdk, "-t", "arm64-v8a", "-t", "x86_64") +
+                listOf("-o", libraries.get().asFile.path, "build", "--release", "-p", "satchel-ffi"),
+        )
+    }
 
 tasks.named("preBuild") { dependsOn(cargoBindings, cargoLibraries) }
 

@@ -11,6 +11,9 @@ pub(crate) trait Pending: Default + Send + 'static {
     fn is_empty(&self) -> bool;
 }
 
+/// What one commit changed comes piece by piece: so long is waited for the rest of it, or it would wait for the pause.
+const LINGER: Duration = Duration::from_millis(2);
+
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
     NotYet,
@@ -110,7 +113,9 @@ fn run<P: Pending>(shared: &Shared<P>, pause: Duration, mut deliver: impl FnMut(
 
 fn next<P: Pending>(shared: &Shared<P>) -> Option<P> {
     let waits = |state: &mut State<P>| state.pending.is_empty() && state.end == End::NotYet;
-    let mut state = shared.wake.wait_while(shared.lock(), waits).unwrap_or_else(PoisonError::into_inner);
+    let state = shared.wake.wait_while(shared.lock(), waits).unwrap_or_else(PoisonError::into_inner);
+    let lingered = shared.wake.wait_timeout_while(state, LINGER, |state| state.end == End::NotYet);
+    let mut state = lingered.unwrap_or_else(PoisonError::into_inner).0;
     let nothing_more = state.end == End::Now || state.pending.is_empty();
     if nothing_more { None } else { Some(std::mem::take(&mut state.pending)) }
 }

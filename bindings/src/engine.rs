@@ -52,7 +52,6 @@ impl CancelToken {
 pub(crate) struct Engine {
     core: RwLock<Option<Satchel>>,
     runtime: Mutex<Option<Runtime>>,
-    handle: Handle,
     pub(crate) feed: Arc<Feed>,
     pub(crate) resolver: Arc<SystemResolver>,
     closing: watch::Sender<bool>,
@@ -69,8 +68,7 @@ impl Engine {
         let built = Builder::new_multi_thread().worker_threads(2).thread_name("satchel").enable_all().build();
         let runtime = built.map_err(|e| MailError::internal(format!("no threads: {e}")))?;
         let feed = Arc::new(Feed::default());
-        let handle = runtime.handle().clone();
-        let entered = handle.enter();
+        let entered = runtime.enter();
         let opened = open(Arc::clone(&feed));
         drop(entered);
         let core = match opened {
@@ -84,7 +82,6 @@ impl Engine {
         Ok(Self {
             core: RwLock::new(Some(core)),
             runtime: Mutex::new(Some(runtime)),
-            handle,
             feed,
             resolver,
             closing: watch::Sender::new(false),
@@ -157,6 +154,12 @@ impl Engine {
         })
     }
 
+    /// Not kept anywhere: it would keep the runtime's files open.
+    fn handle(&self) -> Result<Handle, MailError> {
+        let runtime = self.runtime.lock().unwrap_or_else(PoisonError::into_inner);
+        runtime.as_ref().map(|runtime| runtime.handle().clone()).ok_or_else(MailError::closed)
+    }
+
     /// Starts work that the end of the core waits for.
     pub(crate) fn spawn<T: Send + 'static>(
         &self,
@@ -164,7 +167,7 @@ impl Engine {
     ) -> Result<JoinHandle<T>, MailError> {
         let busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner);
         let busy = busy.as_ref().map(|(sender, _)| sender.clone()).ok_or_else(MailError::closed)?;
-        Ok(self.handle.spawn(async move {
+        Ok(self.handle()?.spawn(async move {
             let _busy = busy;
             // Boxed: the whole engine is inside.
             Box::pin(work).await
@@ -178,7 +181,7 @@ impl Engine {
         };
         self.closing.send_replace(true);
         let busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner).take();
-        let ended = self.handle.spawn(async move {
+        let ended = self.handle()?.spawn(async move {
             if let Some((sender, mut tasks)) = busy {
                 drop(sender);
                 if tokio::time::timeout(FAREWELL, tasks.recv()).await.is_err() {

@@ -98,6 +98,8 @@ impl Changes {
     }
 
     fn messages_changed(&mut self, mailbox: MailboxId, placements: &[PlacementId]) {
+        // What comes, goes or is read changes the counts as well.
+        self.mailboxes.insert(mailbox);
         if placements.is_empty() {
             self.many.insert(mailbox);
         }
@@ -186,6 +188,7 @@ mod tests {
         assert_eq!(told.generation, 6);
         let ids = |of: usize| told.messages[of].ids.iter().map(|id| id.0).collect::<Vec<_>>();
         assert_eq!((ids(0), ids(1)), (vec![10, 11, 12], vec![20]));
+        assert_eq!(told.mailboxes, [MailboxId(1), MailboxId(2)], "their counts changed too");
     }
 
     #[test]

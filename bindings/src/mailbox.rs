@@ -84,7 +84,7 @@ impl From<core::MailboxView> for MailboxView {
             total: count(it.total),
             unread: count(it.unread),
             on_server: it.on_server,
-            has_older: it.on_server.is_some_and(|there| u64::from(there) > it.total),
+            has_older: it.has_older,
             name: it.name,
         }
     }

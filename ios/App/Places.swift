@@ -3,17 +3,21 @@ import Foundation
 
 /// Folders of the app.
 enum Places {
-    /// The mail store: readable after the first unlock, so that background work can go on, and not part of backups.
+    /// The mail store: readable after the first unlock, so that background work can go on. Backups take it along, because
+    /// it may hold mail that exists nowhere else; what can be fetched again they leave out.
     static func home() throws -> URL {
         let support = try FileManager.default.url(
             for: .applicationSupportDirectory, in: .userDomainMask, appropriateFor: nil, create: true)
-        var home = support.appendingPathComponent("mail", isDirectory: true)
+        let home = support.appendingPathComponent("mail", isDirectory: true)
+        var cache = home.appendingPathComponent("cache", isDirectory: true)
         try FileManager.default.createDirectory(
-            at: home, withIntermediateDirectories: true,
+            at: cache, withIntermediateDirectories: true,
             attributes: [.protectionKey: FileProtectionType.completeUntilFirstUserAuthentication])
+        try FileManager.default.setAttributes(
+            [.protectionKey: FileProtectionType.completeUntilFirstUserAuthentication], ofItemAtPath: home.path)
         var values = URLResourceValues()
         values.isExcludedFromBackup = true
-        try home.setResourceValues(values)
+        try cache.setResourceValues(values)
         return home
     }
 

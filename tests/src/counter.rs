@@ -123,8 +123,10 @@ async fn relay(office: PostOffice, protocol: Protocol, tls: TlsMode, stream: Tcp
     let options = ConnectionOptions { tls, ..ConnectionOptions::default() };
     let (from_client, to_client) = stream.into_split();
     let (from_office, to_office) = tokio::io::split(here);
+    let mut serving = JoinSet::new();
+    // On its own: what it says last has to get out after it has ended.
+    serving.spawn(office.serve(protocol, there, options));
     tokio::select! {
-        () = office.serve(protocol, there, options) => {}
         () = inward(from_client, to_office, &paces) => {}
         () = outward(from_office, to_client, &paces) => {}
     }

@@ -71,7 +71,13 @@ async fn opening_and_closing_over_and_over_keeps_no_file_and_no_thread() {
     let home = TempDir::new().unwrap();
     let vault = Arc::new(MemoryVault::default());
     let count = |what: &str| std::fs::read_dir(format!("/proc/self/{what}")).map_or(0, Iterator::count);
-    let turn = async || open(home.path(), &vault).unwrap().shutdown().await.unwrap();
+    let mut held = Vec::new();
+    let mut turn = async || {
+        let core = open(home.path(), &vault).unwrap();
+        core.shutdown().await.unwrap();
+        // A shell may hold on to what it closed.
+        held.push(core);
+    };
     for _ in 0..5 {
         turn().await;
     }

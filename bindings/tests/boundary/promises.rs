@@ -60,6 +60,7 @@ async fn works_offline_and_tells_the_server_when_the_network_is_back() {
     phone.core.network_changed(network(false)).unwrap();
     let done = phone.core.archive(vec![row.id]).await.unwrap();
     assert_eq!(done.operations[0].state, OperationState::Waiting);
+    assert!(!phone.inbox(&account).await.has_older, "what was moved away is not older mail");
     let refused = phone.core.sync(account.id, SyncRequest::default(), None).await;
     assert!(matches!(refused, Err(MailError::Offline { .. })), "{refused:?}");
     phone.core.network_changed(network(true)).unwrap();

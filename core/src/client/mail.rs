@@ -22,10 +22,9 @@ impl Satchel {
     pub async fn mailboxes(&self, account: AccountId) -> Result<Vec<MailboxView>, MailError> {
         let read = self.store().read(move |db, _| {
             store::account(db, account)?;
-            let rows = store::mailboxes(db, account)?;
-            rows.into_iter().map(|row| Ok((store::counts(db, row.id)?, row))).collect::<Result<Vec<_>, _>>()
+            store::mailboxes(db, account)?.into_iter().map(|row| view(db, row)).collect()
         });
-        Ok(read.await?.into_iter().map(|(counts, row)| MailboxView::new(row, counts)).collect())
+        Ok(read.await?)
     }
 
     /// One mailbox.
@@ -33,9 +32,7 @@ impl Satchel {
     /// # Errors
     /// `NotFound`, `Storage`.
     pub async fn mailbox(&self, id: MailboxId) -> Result<MailboxView, MailError> {
-        let read = self.store().read(move |db, _| Ok((shown_mailbox(db, id)?, store::counts(db, id)?)));
-        let (row, counts) = read.await?;
-        Ok(MailboxView::new(row, counts))
+        Ok(self.store().read(move |db, _| view(db, shown_mailbox(db, id)?)).await?)
     }
 
     /// A page of the messages of a mailbox, newest first. `limit` is held to 1…100; `before` is the `next` of the page
@@ -235,7 +232,7 @@ impl Satchel {
         });
         let (mailbox, operation) = made.await?;
         // It is new: nothing is in it.
-        Ok((MailboxView::new(mailbox, store::Counts::default()), operation.into()))
+        Ok((MailboxView::new(mailbox, store::Counts::default(), 0), operation.into()))
     }
 
     /// Renames a mailbox and those below it.
@@ -314,6 +311,11 @@ fn check_flag(name: &str) -> Result<(), MailError> {
         field: "flag".into(),
         reason: "use seen, flagged, answered, draft, or a keyword of letters and digits".into(),
     })
+}
+
+fn view(db: &Connection, row: MailboxRow) -> Result<MailboxView, StoreError> {
+    let (counts, held) = (store::counts(db, row.id)?, store::held_on_server(db, row.id)?);
+    Ok(MailboxView::new(row, counts, held))
 }
 
 /// A mailbox that the person has not deleted.

@@ -31,12 +31,15 @@ pub struct MailboxView {
     pub unread: u64,
     /// Messages on the server, when last told; more than `total` if the window does not reach all.
     pub on_server: Option<u32>,
+    /// Whether the server holds messages that were not brought here: older ones, to be asked for.
+    pub has_older: bool,
     /// Between the levels of the path.
     pub delimiter: Option<char>,
 }
 
 impl MailboxView {
-    pub(super) fn new(row: MailboxRow, counts: store::Counts) -> Self {
+    /// `held`: messages of the server's that are known here, also those that were moved away and not told yet.
+    pub(super) fn new(row: MailboxRow, counts: store::Counts, held: u32) -> Self {
         Self {
             id: row.id,
             account: row.account,
@@ -47,6 +50,7 @@ impl MailboxView {
             total: counts.total,
             unread: counts.unread,
             on_server: row.cursor.server_exists,
+            has_older: row.cursor.server_exists.is_some_and(|there| there > held),
             delimiter: row.delimiter,
         }
     }

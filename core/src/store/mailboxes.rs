@@ -242,6 +242,12 @@ pub fn set_role(w: &mut Write<'_>, row: &MailboxRow, role: Role) -> Result<(), S
 
 /// Sets the whole cursor of a mailbox.
 pub fn set_cursor(w: &mut Write<'_>, id: MailboxId, cursor: &Cursor) -> Result<(), StoreError> {
+    let there: Option<u32> = w
+        .prepare_cached("SELECT server_exists FROM mailbox WHERE id = ?1")?
+        .query_row([id.0], |r| r.get(0))?;
+    if there != cursor.server_exists {
+        w.tell(Change::Mailbox { mailbox: id });
+    }
     w.prepare_cached(
         "UPDATE mailbox SET uidvalidity = ?2, uidnext = ?3, highestmodseq = ?4, window_floor = ?5, window_complete = ?6,
             window_target = ?7, server_exists = ?8, server_unseen = ?9 WHERE id = ?1",

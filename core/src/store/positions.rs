@@ -58,7 +58,7 @@ pub fn stretch(
 const MESSAGES: &str = "SELECT count(*) FROM placement WHERE mailbox_id = ?1 AND removed_at IS NULL";
 const THREADS: &str = "SELECT count(*) FROM thread_in_mailbox WHERE mailbox_id = ?1";
 
-/// The index alone is walked up to the position; only the rows shown are read.
+/// The index is walked up to the position without sorting; whole rows are put together only for what is shown.
 fn messages_sql() -> String {
     format!(
         "SELECT {ROW}, 1, 0 FROM
@@ -93,9 +93,11 @@ mod tests {
     }
 
     #[test]
-    fn a_position_among_messages_is_found_in_the_index_alone() {
+    fn a_position_among_messages_is_found_in_their_index() {
         let plan = plan(&messages_sql());
-        assert!(plan.contains("USING COVERING INDEX placement_page"), "{plan}");
+        assert!(plan.contains("placement_page"), "{plan}");
+        let (inner, _) = plan.split_once("SCAN (subquery").unwrap();
+        assert!(!inner.contains("TEMP B-TREE"), "only what is shown is sorted: {plan}");
     }
 
     #[test]

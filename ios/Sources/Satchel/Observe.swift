@@ -14,7 +14,10 @@ final class Pulse: Sendable {
 
     func wake() { beat.yield() }
 
-    /// Waits for a wake; false when the task was cancelled.
+    /// Nobody waits for it any more.
+    func end() { beat.finish() }
+
+    /// Waits for a wake; false when there will be none, because of an end or because the task was cancelled.
     func next() async -> Bool { await beats.first { true } != nil }
 }
 
@@ -64,6 +67,8 @@ func follow<T: Sendable>(
             guard await pulse.next() else { return nil }
             return try await read()
         } catch {
+            // A stream made like this would go on after an error.
+            pulse.end()
             throw MailFailure(error)
         }
     }

@@ -35,7 +35,7 @@ public final class Satchel: Sendable {
     /// - Parameters:
     ///   - home: the app's own folder. Only `cache` in it may be left out of backups: the rest may hold mail that exists
     ///     nowhere else.
-    ///   - vault: the app's place for passwords.
+    ///   - vault: the app's place for passwords. It is kept until `close()`, so it must not keep this object.
     ///   - network: asked once how the network is; without one the core takes it that there is one.
     /// - Throws: `.incompatibleLibrary`; `.storage` if the home is in use, full, cannot be written or was written by a
     ///   newer version. Nothing is lost.

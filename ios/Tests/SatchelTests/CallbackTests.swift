@@ -17,6 +17,8 @@ final class CallbackTests: XCTestCase {
         }
         defer { try? Log.to(.error, sink: nil) }
         desk.vault.whenAsked { seen.add(satchel.isOpen) }
+        // The core keeps the vault, and now the vault keeps the core.
+        defer { desk.vault.whenAsked(nil) }
         try desk.office.tell("deliver \(Desk.ann) INBOX 20")
         let account = try await satchel.accounts.add(desk.request())
         try await satchel.activity.sync(account.id)

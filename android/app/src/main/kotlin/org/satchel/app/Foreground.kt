@@ -8,8 +8,7 @@ import android.os.Bundle
 
 /**
  * Counts what is on the screen. [came] is called when there was nothing before, [left] when nothing is left; turning
- * the
- * phone is neither.
+ * the phone is neither.
  */
 class Foreground(
     private val came: () -> Unit,

@@ -8,9 +8,7 @@ import android.content.pm.PackageManager
 import android.os.Build
 import org.satchel.mail.Satchel
 
-/**
- * Names the permission to ask for now; null if there is nothing to ask. Who refused twice is left alone by the system.
- */
+/** Names the permission to ask for now, or null. Who refused twice is left alone by the system. */
 suspend fun Context.permissionToAsk(mail: Satchel): String? {
     if (Build.VERSION.SDK_INT < Build.VERSION_CODES.TIRAMISU) return null
     val permission = Manifest.permission.POST_NOTIFICATIONS

@@ -3,7 +3,6 @@
 package org.satchel.app
 
 import kotlinx.coroutines.Dispatchers
-import kotlinx.coroutines.NonCancellable
 import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
@@ -22,9 +21,8 @@ class OpenedOnce<T : Any>(
     /** Opens it, or waits for whoever does. */
     suspend fun get(): T =
         opened ?: turn.withLock {
-            opened ?: withContext(NonCancellable + Dispatchers.IO) {
-                // Kept even if the caller has left: nobody else could open a home that is held by an answer thrown
-                // away.
+            opened ?: withContext(Dispatchers.IO) {
+                // Kept even if the caller has left: nobody could open a home that is held by an answer thrown away.
                 open().also { opened = it }
             }
         }

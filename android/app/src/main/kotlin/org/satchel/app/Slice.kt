@@ -13,13 +13,17 @@ import kotlin.time.Duration
 
 /** Unread mail that came to an account's inbox while nobody looked. */
 data class NewMail(
+    /** Whose. */
     val account: AccountStatusView,
+    /** What came, newest first. */
     val rows: List<MessageView>,
 )
 
 /** An account that cannot go on without the person, and the core's sentence on why. */
 data class NeedsPerson(
+    /** Which. */
     val account: AccountStatusView,
+    /** Why, in words of the core. */
     val sentence: String?,
 )
 
@@ -49,8 +53,7 @@ class Slice(
             val slice = slices[account.account] ?: continue
             tellHealth(account, slice)
             // All of a new account's mail is new to the phone, and no news to the person.
-            if (account.lastSuccess == null) continue
-            val fresh = fresh(rows, inbox(account))
+            val fresh = if (account.lastSuccess == null) emptyList() else fresh(rows, inbox(account))
             if (fresh.isNotEmpty()) listener.arrived(NewMail(account, fresh))
         }
         return slices.values.any { it.report?.cutShort == true }

@@ -25,11 +25,13 @@ sealed interface WindowContent {
 
     /** The screens. */
     class Opened(
+        /** Their view models. */
         val screens: Screens,
     ) : WindowContent
 
     /** It could not be opened. */
     data class Failed(
+        /** Why. */
         val problem: Problem,
     ) : WindowContent
 }

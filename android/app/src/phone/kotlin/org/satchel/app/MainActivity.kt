@@ -23,7 +23,7 @@ import org.satchel.ui.design.SkeletonPage
 class MainActivity : ComponentActivity() {
     private val app get() = application as SatchelApplication
     private lateinit var mailWindow: Window
-    private var visible by mutableStateOf(false)
+    private var seen by mutableStateOf(false)
 
     override fun onCreate(savedInstanceState: Bundle?) {
         super.onCreate(savedInstanceState)
@@ -40,11 +40,11 @@ class MainActivity : ComponentActivity() {
 
     override fun onStart() {
         super.onStart()
-        visible = true
+        seen = true
     }
 
     override fun onStop() {
-        visible = false
+        seen = false
         super.onStop()
     }
 
@@ -74,7 +74,7 @@ class MainActivity : ComponentActivity() {
                 val routes by mailWindow.navigator.routes.collectAsState()
                 BackHandler(enabled = routes.size > 1) { mailWindow.navigator.back() }
                 LaunchedEffect(now) { permissionToAsk(app.mail.get())?.let { requestPermissions(arrayOf(it), 0) } }
-                SatchelApp(now.screens, visible)
+                SatchelApp(now.screens, seen)
             }
         }
     }

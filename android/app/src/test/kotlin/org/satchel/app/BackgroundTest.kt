@@ -72,8 +72,8 @@ class BackgroundTest {
     private fun signInAndRead() = runBlocking { signIn().also { app.mail.get().activity.sync(it.id) } }
 
     private fun send(subject: String) {
-        val head = "From: Eve <eve@example.org>\r\nTo: $ANN\r\nSubject: $subject\r\nMessage-ID: <$subject@x>"
-        val mail = "$head\r\n\r\nHello.\r\n"
+        val header = "From: Eve <eve@example.org>\r\nTo: $ANN\r\nSubject: $subject\r\nMessage-ID: <$subject@x>\r\n"
+        val mail = "$header\r\nHello.\r\n"
         office.tell("deliver-raw $ANN INBOX ${Base64.getEncoder().encodeToString(mail.toByteArray())}")
     }
 

@@ -73,8 +73,7 @@ class Satchel private constructor(
          * after a crash. A damaged store is set aside and what can be read of it kept.
          *
          * @param home a folder of the app's own. Only `cache` in it may be left out of backups: the rest may hold mail
-         * that
-         * exists nowhere else.
+         * that exists nowhere else.
          * @param vault the system's place for passwords.
          * @param network asked once, here; without it there is taken to be a network until [Network.changed].
          * @throws MailFailure `Storage`: the home is in use, cannot be written, is full, or was written by a newer

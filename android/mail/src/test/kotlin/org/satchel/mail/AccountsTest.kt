@@ -1,4 +1,4 @@
-// Accounts of both kinds: what comes, what is kept, what is lost when one is removed.
+// Accounts: adding, changing, removing, and what comes by itself.
 
 package org.satchel.mail
 
@@ -10,24 +10,6 @@ import org.junit.jupiter.api.Test
 import kotlin.time.Duration.Companion.seconds
 
 class AccountsTest {
-    @Test
-    fun `mail that exists only here is not thrown away by mistake`() =
-        onPhone {
-            office.ask("deliver $ANN INBOX 3")
-            val account = mail.accounts.add(request().copy(incoming = office.pop))
-            assertEquals(AccountProtocol.POP, account.protocol)
-            mail.activity.sync(account.id)
-            assertEquals(List(3) { LedgerState.STORED }, mail.storage.popState(account.id).map { it.state })
-            for (uid in 1..3) office.ask("expunge $ANN INBOX $uid")
-            mail.activity.sync(account.id)
-            assertEquals(List(3) { LedgerState.GONE }, mail.storage.popState(account.id).map { it.state })
-            assertEquals(3, mail.accounts.soleCopies(account.id))
-            failsWith<MailFailure.InvalidInput> { mail.accounts.remove(account.id, discardSoleCopies = false) }
-            assertEquals(3, inbox(account).total.toInt())
-            mail.accounts.remove(account.id, discardSoleCopies = true)
-            assertTrue(mail.accounts.list().isEmpty() && vault.kept.isEmpty())
-        }
-
     @Test
     fun `a removed account leaves every list that shows it`() =
         onPhone {

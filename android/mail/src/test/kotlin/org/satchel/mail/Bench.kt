@@ -1,4 +1,4 @@
-// What crossing the boundary costs from Kotlin; run by hand with -Dtest=Bench, for its name keeps it out of the tests.
+// What crossing the boundary costs from Kotlin; run by hand with -Dbench=1 -Dtest=Bench.
 
 package org.satchel.mail
 
@@ -8,12 +8,14 @@ import kotlinx.coroutines.delay
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.launch
 import org.junit.jupiter.api.Assertions.assertEquals
+import org.junit.jupiter.api.Tag
 import org.junit.jupiter.api.Test
 import kotlin.time.Duration
 import kotlin.time.Duration.Companion.milliseconds
 import kotlin.time.Duration.Companion.minutes
 import kotlin.time.measureTime
 
+@Tag("bench")
 class Bench {
     @Test
     fun `measures calls pages events and opening`() =

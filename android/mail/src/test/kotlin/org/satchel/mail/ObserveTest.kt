@@ -82,7 +82,8 @@ class ObserveTest {
         onPhone {
             val account = signIn()
             mail.activity.syncing().test(SOON) {
-                assertEquals(emptySet<AccountId>(), awaitItem())
+                // The end of the first pass may be told a moment after it.
+                while (awaitItem().isNotEmpty()) continue
                 office.ask("slow 100")
                 val pass = CoroutineScope(coroutineContext).launch { mail.activity.sync(account.id) }
                 assertEquals(setOf(account.id), awaitItem())

@@ -53,6 +53,19 @@ fun SatchelApp(
     }
 }
 
+/** A list, and beside it what was chosen there. */
+@Composable
+internal fun TwoPanes(
+    list: @Composable () -> Unit,
+    chosen: @Composable () -> Unit,
+) {
+    Row(Modifier.fillMaxSize()) {
+        Box(Modifier.width(LIST_PANE).fillMaxHeight()) { list() }
+        VerticalDivider(color = MaterialTheme.colorScheme.outlineVariant)
+        Box(Modifier.weight(1f).fillMaxHeight()) { chosen() }
+    }
+}
+
 /** Draws places; which of them are seen is decided above. */
 private class Panes(
     private val screens: Screens,
@@ -68,13 +81,10 @@ private class Panes(
     fun Double(routes: List<Route>) {
         val left = routes.getOrNull(routes.size - 2) ?: routes.last()
         val right = routes.last().takeIf { it != left }
-        Row(Modifier.fillMaxSize()) {
-            Box(Modifier.width(LIST_PANE).fillMaxHeight()) { Place(left, routes, alone = false, says = right == null) }
-            VerticalDivider(color = MaterialTheme.colorScheme.outlineVariant)
-            Box(Modifier.weight(1f).fillMaxHeight()) {
-                if (right == null) NothingOpen(left) else Place(right, routes, alone = false, says = true)
-            }
-        }
+        TwoPanes(
+            { Place(left, routes, alone = false, says = right == null) },
+            { if (right == null) NothingOpen(left) else Place(right, routes, alone = false, says = true) },
+        )
     }
 
     /** Each place keeps its scroll position while others stand on it. */

@@ -44,14 +44,10 @@ class AuditTest {
     fun `whatever can be pressed is large enough for a finger`() =
         Look.entries.forEach { look ->
             audit(look) { node ->
-                val size = node.touchBoundsInRoot.size
+                val size = node.size
                 val small = size.width < FINGER - NEARLY || size.height < FINGER - NEARLY
-                "${node.name()} is $size".takeIf {
-                    small &&
-                        node.config.contains(
-                            SemanticsActions.OnClick,
-                        ) && node.isWhole()
-                }
+                val pressed = node.config.contains(SemanticsActions.OnClick) && node.isWhole()
+                "${node.name()} is $size".takeIf { small && pressed }
             }
         }
 

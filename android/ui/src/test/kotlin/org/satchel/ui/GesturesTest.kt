@@ -233,6 +233,18 @@ class GesturesTest {
         }
 
     @Test
+    fun `what was done on another screen is taken back from the list of mailboxes too`() {
+        val events = mutableListOf<MailboxesEvent>()
+        val notice = Notice(7, NoticeText.Deleted(2), SAMPLE_UNDO)
+        val state = mailboxesSamples(SampleWords.English).getValue("mailboxes").copy(notice = notice)
+        rule.setContent { Dressed(Look.LIGHT) { MailboxesScreen(state, events::add) } }
+        rule.onNodeWithText("2 messages deleted").assertIsDisplayed()
+        rule.onNodeWithText("Undo").performClick()
+        rule.waitForIdle()
+        assertEquals(listOf(MailboxesEvent.PressedUndo(SAMPLE_UNDO), MailboxesEvent.NoticeSeen(7)), events)
+    }
+
+    @Test
     fun `a mailbox is opened and an account folded`() {
         val events = mutableListOf<MailboxesEvent>()
         val state = mailboxesSamples(SampleWords.English).getValue("mailboxes")

@@ -15,6 +15,11 @@ import org.junit.Assert.assertEquals
 import org.junit.Assert.assertTrue
 import org.junit.Assume.assumeFalse
 import org.junit.Test
+import org.satchel.mail.PlacementId
+import org.satchel.ui.message.MessageScreen
+import org.satchel.ui.message.messageSamples
+import org.satchel.ui.messages.MessagesScreen
+import org.satchel.ui.messages.messagesSamples
 import java.awt.image.BufferedImage
 import java.io.File
 import javax.imageio.ImageIO
@@ -23,7 +28,11 @@ import kotlin.math.abs
 private const val WIDTH = 720
 private const val HEIGHT = 1440
 private const val DENSITY = 2f
+private const val TABLET = "tablet"
+private const val TABLET_WIDTH = 1800
 private const val FAR_OFF = 24
+private const val FRAMES = 8L
+private const val FRAME = 100_000_000L
 private const val ALLOWED = 0.005
 
 class PicturesTest {
@@ -60,13 +69,14 @@ class PicturesTest {
         val wanted =
             Look.entries
                 .flatMap { look ->
-                    (samples(look).keys + PUSHED.keys).map { file(it, look).name }
+                    (samples(look).keys + PUSHED.keys + TABLET).map { file(it, look).name }
                 }.toSet()
         assertEquals(wanted, folder.listFiles { file -> file.extension == "png" }.orEmpty().map { it.name }.toSet())
     }
 
     private fun compare(look: Look) {
-        val drawn = samples(look).mapValues { (_, screen) -> draw(look, screen) } + pushed(look)
+        val drawn =
+            samples(look).mapValues { (_, screen) -> draw(look, screen) } + pushed(look) + (TABLET to tablet(look))
         val wrong =
             drawn.mapNotNull { (name, drawn) ->
                 if (blessing) bless(drawn, file(name, look)) else differs(drawn, name, look)
@@ -110,6 +120,14 @@ private fun pushed(look: Look): Map<String, BufferedImage> {
     return PUSHED.mapValues { (_, by) -> draw(look, screen) { push(by) } }
 }
 
+private fun tablet(look: Look): BufferedImage {
+    val list = messagesSamples(look.words).getValue("messages")
+    val message = messageSamples(look.words).getValue("message-attachments")
+    val panes =
+        @Composable { TwoPanes({ MessagesScreen(list, {}, {}, PlacementId(1)) }, { MessageScreen(message, {}, null) }) }
+    return draw(look, panes, width = TABLET_WIDTH)
+}
+
 @OptIn(ExperimentalComposeUiApi::class)
 private fun ImageComposeScene.push(by: Float) {
     val from = Offset(WIDTH / 2f, 620f)
@@ -124,16 +142,17 @@ private fun ImageComposeScene.push(by: Float) {
 internal fun draw(
     look: Look,
     screen: @Composable () -> Unit,
+    width: Int = WIDTH,
     act: ImageComposeScene.() -> Unit = {},
 ): BufferedImage =
-    ImageComposeScene(WIDTH, HEIGHT, Density(DENSITY)) { Dressed(look, screen) }.use { scene ->
-        for (frame in 0L..20L) scene.render(frame * 50_000_000)
+    ImageComposeScene(width, HEIGHT, Density(DENSITY)) { Dressed(look, screen) }.use { scene ->
+        for (frame in 0L..FRAMES) scene.render(frame * FRAME)
         scene.act()
-        for (frame in 21L..40L) scene.render(frame * 50_000_000)
-        val bitmap = scene.render(2_050_000_000).toComposeImageBitmap().asSkiaBitmap()
-        val pixels = IntArray(WIDTH * HEIGHT) { bitmap.getColor(it % WIDTH, it / WIDTH) }
-        BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB).apply {
-            setRGB(0, 0, WIDTH, HEIGHT, pixels, 0, WIDTH)
+        for (frame in FRAMES..2 * FRAMES) scene.render(frame * FRAME)
+        val bitmap = scene.render((2 * FRAMES + 1) * FRAME).toComposeImageBitmap().asSkiaBitmap()
+        val pixels = IntArray(width * HEIGHT) { bitmap.getColor(it % width, it / width) }
+        BufferedImage(width, HEIGHT, BufferedImage.TYPE_INT_RGB).apply {
+            setRGB(0, 0, width, HEIGHT, pixels, 0, width)
         }
     }
 
@@ -143,10 +162,11 @@ internal fun difference(
     other: BufferedImage,
 ): Double {
     if (one.width != other.width || one.height != other.height) return 1.0
-    var off = 0
-    for (y in 0 until one.height) for (x in 0 until one.width) if (isFar(one.getRGB(x, y), other.getRGB(x, y))) off++
-    return off.toDouble() / (one.width * one.height)
+    val (these, those) = one.pixels() to other.pixels()
+    return these.indices.count { these[it] != those[it] && isFar(these[it], those[it]) }.toDouble() / these.size
 }
+
+private fun BufferedImage.pixels(): IntArray = getRGB(0, 0, width, height, null, 0, width)
 
 private fun isFar(
     one: Int,

@@ -67,6 +67,7 @@ class KeystoreVault(
         if (!part.renameTo(file)) throw IOException("no place")
     }
 
+    @Suppress("SwallowedException") // Of an exception only its kind goes on: its text may hold what was to be kept.
     private fun <T> guarded(
         what: String,
         work: () -> T,
@@ -85,7 +86,6 @@ class KeystoreVault(
         }
     }
 
-    // The kind of an exception, never its text: that may hold what was to be kept.
     private fun failed(
         what: String,
         why: String,

@@ -12,10 +12,15 @@ import org.satchel.mail.NetworkWatch
 
 /** What the system has said of the network that the app would use. It says it piece by piece; null is not said yet. */
 data class NetworkFacts(
+    /** There is one. */
     val there: Boolean = false,
+    /** It leads out of the house. */
     val internet: Boolean? = null,
+    /** It costs nothing. */
     val free: Boolean? = null,
+    /** The system keeps the app from it. */
     val blocked: Boolean = false,
+    /** Whom it asks for names. */
     val dnsServers: List<String>? = null,
 ) {
     /**

@@ -62,8 +62,7 @@ class SecretBox(
 
 /**
  * A key in the system's key store. It asks for no finger and no unlocked screen: mail is fetched at night too. Until
- * the
- * phone was unlocked once after it started, the files it seals cannot be read anyway.
+ * the phone was unlocked once after it started, the files it seals cannot be read anyway.
  */
 class KeystoreKey(
     private val alias: String = "satchel-passwords",

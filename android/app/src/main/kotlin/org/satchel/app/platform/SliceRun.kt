@@ -21,8 +21,7 @@ class SliceRun(
             try {
                 again = work()
             } finally {
-                // Also when it broke: a job that is never finished keeps the phone awake until the system loses
-                // patience.
+                // Also when it broke: a job that is never finished keeps the phone awake.
                 if (over.compareAndSet(false, true)) finished(again)
             }
         }

@@ -1,12 +1,19 @@
 // The place at the bottom where the app says what it did, with the way to take it back.
 package org.satchel.ui.design
 
+import androidx.compose.foundation.layout.padding
 import androidx.compose.foundation.layout.widthIn
+import androidx.compose.foundation.shape.RoundedCornerShape
+import androidx.compose.material3.ButtonDefaults
 import androidx.compose.material3.Snackbar
+import androidx.compose.material3.SnackbarData
+import androidx.compose.material3.SnackbarDefaults
 import androidx.compose.material3.SnackbarDuration
 import androidx.compose.material3.SnackbarHost
 import androidx.compose.material3.SnackbarHostState
 import androidx.compose.material3.SnackbarResult
+import androidx.compose.material3.Text
+import androidx.compose.material3.TextButton
 import androidx.compose.runtime.Composable
 import androidx.compose.runtime.LaunchedEffect
 import androidx.compose.runtime.getValue
@@ -39,7 +46,19 @@ fun NoticeHost(
         if (answer == SnackbarResult.ActionPerformed && token != null) undo(token)
         seen(notice.id)
     }
-    SnackbarHost(host, modifier.widthIn(max = Sizes.Column)) { Snackbar(it, shape = SHAPE) }
+    SnackbarHost(host, modifier.widthIn(max = Sizes.Column)) { Strip(it) }
 }
 
-private val SHAPE = androidx.compose.foundation.shape.RoundedCornerShape(14.dp)
+@Composable
+private fun Strip(data: SnackbarData) {
+    val action =
+        data.visuals.actionLabel?.let { label ->
+            @Composable { TextButton(data::performAction, Modifier.target(), colors = onStrip()) { Text(label) } }
+        }
+    Snackbar(Modifier.padding(12.dp), action, actionOnNewLine = isTypeLarge(), shape = RoundedCornerShape(14.dp)) {
+        Text(data.visuals.message)
+    }
+}
+
+@Composable
+private fun onStrip() = ButtonDefaults.textButtonColors(contentColor = SnackbarDefaults.actionContentColor)

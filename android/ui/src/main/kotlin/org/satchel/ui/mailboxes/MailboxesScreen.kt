@@ -31,7 +31,7 @@ fun MailboxesScreen(
     Page(
         state.offline,
         state.notice,
-        onUndo = {},
+        onUndo = { onEvent(MailboxesEvent.PressedUndo(it)) },
         onNoticeSeen = { onEvent(MailboxesEvent.NoticeSeen(it)) },
         bar = {
             TopBar(strings.mailboxes) {

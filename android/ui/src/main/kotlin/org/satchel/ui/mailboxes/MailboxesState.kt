@@ -9,6 +9,7 @@ import org.satchel.mail.AccountStatusView
 import org.satchel.mail.AccountView
 import org.satchel.mail.MailboxId
 import org.satchel.mail.MailboxView
+import org.satchel.mail.UndoToken
 import org.satchel.ui.Notice
 import org.satchel.ui.Problem
 
@@ -61,6 +62,11 @@ sealed interface MailboxesEvent {
 
     /** Asked whether there is new mail. */
     data object AskedForNews : MailboxesEvent
+
+    /** Took an action back: its notice outlasts the screen it was made on. */
+    data class PressedUndo(
+        val token: UndoToken,
+    ) : MailboxesEvent
 
     /** The notice was shown long enough. */
     data class NoticeSeen(

@@ -66,6 +66,7 @@ class MailboxesViewModel internal constructor(
             is MailboxesEvent.Opened -> open(Route.Messages(event.mailbox))
             is MailboxesEvent.ToggledAccount -> watched.learn { copy(collapsed = collapsed.toggled(event.account)) }
             MailboxesEvent.AskedForNews -> askForNews()
+            is MailboxesEvent.PressedUndo -> deeds.undo(event.token)
             is MailboxesEvent.NoticeSeen -> notices.seen(event.id)
         }
     }

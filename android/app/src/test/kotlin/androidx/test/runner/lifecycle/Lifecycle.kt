@@ -1,5 +1,4 @@
-// Stands in for androidx.test's list of what is on the screen, which Robolectric fills: Maven cannot use the real
-// archive.
+// Stands in for the list of activities of androidx.test, which Robolectric fills: Maven cannot use the real one.
 
 package androidx.test.runner.lifecycle
 

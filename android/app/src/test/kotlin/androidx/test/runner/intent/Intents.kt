@@ -17,9 +17,11 @@ object IntentMonitorRegistry {
 }
 
 object IntentStubberRegistry {
-    @JvmStatic
-    fun isLoaded(): Boolean = false
+    private val loaded: IntentStubber? = null
 
     @JvmStatic
-    fun getInstance(): IntentStubber = error("none is loaded")
+    fun isLoaded(): Boolean = loaded != null
+
+    @JvmStatic
+    fun getInstance(): IntentStubber = checkNotNull(loaded) { "none is loaded" }
 }

@@ -1,0 +1,117 @@
+// The one bridge from events to streams: nothing is missed, nothing is kept.
+import Desk
+import Foundation
+import XCTest
+
+@testable import Satchel
+
+final class ObserveTests: XCTestCase {
+    func testAChangeWhileTheFirstReadRunsIsNotMissed() async throws {
+        let desk = try await Desk.with(messages: 1)
+        let (messages, id) = (desk.satchel.messages, try await desk.first().id)
+        let first = Once()
+        let stream = observe(messages.core, matches: { !$0.messages.isEmpty }) {
+            let row = try await messages.row(id)
+            // What was read is old before it is handed out.
+            if first.take() { try await desk.satchel.actions.star([id], on: true) }
+            return row
+        }
+        try await until(stream, "what was read first") { !$0.flags.flagged }
+        try await until(stream, "the change") { $0.flags.flagged }
+    }
+
+    func testManyChangesWhileAScreenIsSlowAreReadOnceAndTheLastIsSeen() async throws {
+        let desk = try await Desk.with(messages: 1)
+        let (messages, id) = (desk.satchel.messages, try await desk.first().id)
+        let reads = Counter()
+        let stream = observe(messages.core, matches: { !$0.messages.isEmpty }) {
+            reads.add()
+            return try await messages.row(id)
+        }
+        try await until(stream)
+        for on in [true, false, true, false, true] {
+            try await desk.satchel.actions.star([id], on: on)
+            try await Task.sleep(for: .milliseconds(120))
+        }
+        XCTAssertEqual(reads.count, 1, "nobody asked for more yet")
+        try await until(stream, "the last state") { $0.flags.flagged }
+        XCTAssertEqual(reads.count, 2)
+    }
+
+    func testAnErrorOfTheReadEndsTheStreamWithIt() async throws {
+        let desk = try await Desk.with(messages: 0)
+        let stream = desk.satchel.messages.watch(PlacementId(99))
+        await assertFails(with: "notFound") { try await until(stream) }
+        try await limited(10, "the end") {
+            for try await _ in stream { XCTFail("it went on") }
+        }
+    }
+
+    #if os(Linux)
+        func testAStreamThatIsLetGoOfEndsItsSubscription() async throws {
+            let desk = try await Desk.with(messages: 1)
+            let id = try await desk.first().id
+            var streams = try await watched(desk.satchel.messages, id, times: 30)
+            XCTAssertGreaterThanOrEqual(try threads(), 30, "each has a thread of its own")
+            streams.removeAll()
+            try await eventually("the threads are gone", within: 3) { try threads() <= 1 }
+        }
+
+        func testACancelledConsumerEndsItsStream() async throws {
+            let desk = try await Desk.with(messages: 1)
+            let id = try await desk.first().id
+            let messages = desk.satchel.messages
+            let tasks = (0..<30).map { _ in
+                Task { for try await _ in messages.watch(id) {} }
+            }
+            try await eventually("they watch") { try threads() >= 30 }
+            tasks.forEach { $0.cancel() }
+            for task in tasks { try await limited(10, "the end") { try await task.value } }
+            try await eventually("the threads are gone", within: 3) { try threads() <= 1 }
+        }
+
+        private func watched(
+            _ messages: Messages, _ id: PlacementId, times: Int
+        ) async throws -> [AsyncThrowingStream<MessageView, any Error>] {
+            var streams: [AsyncThrowingStream<MessageView, any Error>] = []
+            for _ in 0..<times {
+                let stream = messages.watch(id)
+                try await until(stream)
+                streams.append(stream)
+            }
+            return streams
+        }
+    #endif
+}
+
+#if os(Linux)
+    /// How many threads wait for events; others come and go with the reads.
+    private func threads() throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/self/task").filter {
+            (try? String(contentsOfFile: "/proc/self/task/\($0)/comm", encoding: .utf8))?.hasPrefix("satchel-events")
+                == true
+        }.count
+    }
+#endif
+
+/// Says yes the first time only.
+private final class Once: @unchecked Sendable {
+    private let lock = NSLock()
+    private var taken = false
+
+    func take() -> Bool {
+        lock.withLock {
+            defer { taken = true }
+            return !taken
+        }
+    }
+}
+
+/// Counts.
+private final class Counter: @unchecked Sendable {
+    private let lock = NSLock()
+    private var value = 0
+
+    func add() { lock.withLock { value += 1 } }
+    var count: Int { lock.withLock { value } }
+}
