@@ -3,13 +3,11 @@
 
 mod environment;
 mod file;
-#[cfg(not(any(target_os = "android", target_os = "ios")))]
 mod keyring;
 mod memory;
 
 pub use environment::read_environment;
 pub use file::FileStore;
-#[cfg(not(any(target_os = "android", target_os = "ios")))]
 pub use keyring::KeyringStore;
 pub use memory::MemoryStore;
 
