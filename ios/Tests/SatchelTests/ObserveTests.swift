@@ -47,6 +47,49 @@ final class ObserveTests: XCTestCase {
         }
     }
 
+    func testACloseEndsEveryStreamThatIsWatched() async throws {
+        let desk = try await Desk.with(messages: 2)
+        let (satchel, account, inbox) = (desk.satchel, try await desk.account(), try await desk.inbox())
+        let row = try await desk.first()
+        let watching = Counter()
+        let ends = [
+            ("accounts", end(of: satchel.accounts.watch(), watching)),
+            ("mailboxes", end(of: satchel.mailboxes.watch(account.id), watching)),
+            ("a mailbox", end(of: satchel.mailboxes.watch(one: inbox.id), watching)),
+            ("a list", end(of: satchel.messages.list(inbox.id).watch(), watching)),
+            ("a message", end(of: satchel.messages.watch(row.id), watching)),
+            ("operations", end(of: satchel.pending.watch(), watching)),
+            ("status", end(of: satchel.activity.watch(), watching)),
+            ("passes", end(of: satchel.activity.syncing(), watching)),
+            ("network", end(of: satchel.network.watch(), watching)),
+        ]
+        try await eventually("all of them show something") { watching.count == ends.count }
+        try await satchel.close()
+        for (name, end) in ends {
+            let why = try await limited(5, "the end of \(name)") { await end.value }
+            guard case MailFailure.closed? = why else { return XCTFail("\(name): \(String(describing: why))") }
+        }
+        await assertFails(with: "closed") { try await until(satchel.accounts.watch()) }
+    }
+
+    /// Watches until the stream ends, and gives what ended it; counts when the first value is here.
+    private func end<T: Sendable>(
+        of stream: AsyncThrowingStream<T, any Error>, _ watching: Counter
+    ) -> Task<(any Error)?, Never> {
+        Task {
+            var shown = false
+            do {
+                for try await _ in stream {
+                    if !shown { watching.add() }
+                    shown = true
+                }
+                return nil
+            } catch {
+                return error
+            }
+        }
+    }
+
     #if os(Linux)
         func testAStreamThatIsLetGoOfEndsItsSubscription() async throws {
             let desk = try await Desk.with(messages: 1)
