@@ -34,7 +34,8 @@ public struct Activity: Sendable {
         _ account: AccountId, older: UInt32 = 0, mailbox: MailboxId? = nil, deadline: TimeInterval? = nil
     ) async throws(MailFailure) -> SyncReportView {
         let request = SyncRequest(mailbox: mailbox, older: older, deadline: try deadline.map(seconds))
-        return try await cancellable { [core] in try await core.ffi.sync(account: account, request: request, cancel: $0) }
+        return try await cancellable { [core] in try await core.ffi.sync(account: account, request: request, cancel: $0)
+        }
     }
 
     /// One slice of work in the background: all accounts, until the deadline (seconds from now). What was done is durable

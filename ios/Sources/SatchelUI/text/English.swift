@@ -130,6 +130,14 @@ public struct English: Strings {
         "\(problem). " + (time.map { "Last checked \($0)" } ?? word(.neverSynced))
     }
 
+    /// What kept one account from its mail.
+    public func trouble(of account: String, _ problem: String) -> String { "\(account): \(problem)" }
+
+    /// What came, if anything did, and which accounts had trouble.
+    public func notAll(came: String?, _ troubles: [String]) -> String {
+        ((came.map { [$0] } ?? []) + troubles).joined(separator: ". ")
+    }
+
     /// The server's own words.
     public func serverSaid(_ words: String) -> String { "The server said: \(words)" }
 
