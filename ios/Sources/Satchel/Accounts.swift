@@ -20,7 +20,10 @@ public struct Accounts: Sendable {
         try await call { [core] in try await core.ffi.addAccount(request: request) }
     }
 
-    /// Changes settings of an account; they apply from the next pass on.
+    /// Changes settings of an account; they apply from the next pass on. A new password is kept once the server took it, or
+    /// at once without a network.
+    ///
+    /// - Throws: `.authentication` if the server refused the password: the old one stays.
     public func change(_ id: AccountId, _ change: AccountChangeRequest) async throws(MailFailure) -> AccountView {
         try await call { [core] in try await core.ffi.changeAccount(id: id, change: change) }
     }

@@ -39,11 +39,26 @@ public struct Activity: Sendable {
     }
 
     /// One slice of work in the background: all accounts, until the deadline (seconds from now). What was done is durable
-    /// when it returns. Give it some seconds less than the system gives you.
+    /// when it returns. Each slice names the mail that the person was not told of: show it, then hand its token to `told`.
+    /// Give it some seconds less than the system gives you.
     @discardableResult
     public func runUntil(_ deadline: TimeInterval) async throws(MailFailure) -> [SliceView] {
         let deadline = try seconds(deadline)
         return try await cancellable { [core] in try await core.ffi.runUntil(deadline: deadline, cancel: $0) }
+    }
+
+    /// What a slice named as fresh was told to the person: it is not named again. The token is the slice's `told`; hand it
+    /// over after the notification is shown.
+    ///
+    /// - Throws: `.invalidInput` (the token), `.notFound` if the account is gone, `.storage`, `.closed`.
+    public func told(_ token: String) async throws(MailFailure) {
+        try await call { [core] in try await core.ffi.told(token: token) }
+    }
+
+    /// The person has seen what is here, so that none of it is fresh. Call it when the app is left, and after mail was
+    /// looked for while it was seen.
+    public func toldEverything() async throws(MailFailure) {
+        try await call { [core] in try await core.ffi.toldEverything() }
     }
 
     /// Writes the facts of passes that are kept in memory. Call it before the app is put to sleep.

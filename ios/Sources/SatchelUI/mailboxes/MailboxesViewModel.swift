@@ -98,6 +98,7 @@ public final class MailboxesViewModel {
         work.start { [satchel, notices] in
             let accounts = try await satchel.accounts.list()
             notices.say(await News.ask(accounts, satchel.activity))
+            try await satchel.activity.toldEverything()
         }
     }
 }

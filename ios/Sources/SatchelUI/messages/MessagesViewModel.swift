@@ -204,6 +204,7 @@ public final class MessagesViewModel {
             let account = try await satchel.mailboxes.one(mailbox).account
             let came = try await satchel.activity.sync(account).newMessages
             notices.say(News.told(came: Int(came), [], of: 1))
+            try await satchel.activity.toldEverything()
         }
     }
 }

@@ -70,6 +70,7 @@ public struct English: Strings {
         case .truncated: "This message is very long; a part of it is left out."
         case .nothingNew: "Nothing new"
         case .takenBack: "Taken back"
+        case .accountNeedsYou: "An account needs you"
         }
     }
 

@@ -50,7 +50,7 @@ public enum Word: CaseIterable, Sendable {
     /// About one message.
     case from, to, copy, answersTo, noText, attachments, download, cancel, openPgp, smime, truncated
     /// What notices say.
-    case nothingNew, takenBack
+    case nothingNew, takenBack, accountNeedsYou
 }
 
 /// Sentences with a number.
