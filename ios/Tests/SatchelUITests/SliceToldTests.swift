@@ -47,6 +47,7 @@ final class SliceToldTests: XCTestCase {
         for screen in 0..<2 {
             let desk = try await Desk.with(messages: 1)
             let inbox = try await desk.inbox()
+            try await desk.satchel.activity.toldEverything()
             try desk.bringNewMail(2)
             await onMain {
                 if screen == 0 {
