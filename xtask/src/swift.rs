@@ -32,14 +32,23 @@ fn package() -> PathBuf {
     layout::root().join("ios")
 }
 
+/// What calls cost, with this library.
+pub(crate) fn bench(made: &Made, native: &Path) -> Done<Command> {
+    package_tests(made, native, &["--filter", "BenchTests"], "1")
+}
+
 fn tests(made: &Made) -> Done<Command> {
-    let native = made.native();
+    package_tests(made, &made.native(), &[], "")
+}
+
+fn package_tests(made: &Made, native: &Path, more: &[&str], bench: &str) -> Done<Command> {
     let (search, scratch) = (format!("-L{}", native.display()), made.folder.join("swift-build"));
-    let words = [
+    let (native, scratch) = (native.display().to_string(), scratch.display().to_string());
+    let mut words = vec![
         "swift",
         "test",
         "--scratch-path",
-        &scratch.display().to_string(),
+        &scratch,
         // With XCTest alone it would end by saying that 0 tests ran.
         "--disable-swift-testing",
         "-Xlinker",
@@ -47,12 +56,13 @@ fn tests(made: &Made) -> Done<Command> {
         "-Xlinker",
         "-rpath",
         "-Xlinker",
-        &native.display().to_string(),
+        &native,
     ];
+    words.extend(more);
     let environment = [
         ("SATCHEL_POSTOFFICE", made.post_office()),
         ("SATCHEL_NEWER", made.newer()),
-        ("SATCHEL_BENCH", std::env::var_os("SATCHEL_BENCH").unwrap_or_default().into()),
+        ("SATCHEL_BENCH", bench.into()),
     ];
     swift(&words, &environment)
 }

@@ -95,8 +95,10 @@ impl WriterExecutor {
                     while let Ok(job) = jobs.recv() {
                         run(job, &mut ground);
                     }
-                    // A checkpoint that fails is made up for at the next open: the WAL stays.
-                    let _ = ground.db.execute_batch("PRAGMA optimize");
+                    // After a sync that failed nothing is written any more.
+                    if !schema::keeps_log_on_close(&ground.db) {
+                        let _ = ground.db.execute_batch("PRAGMA optimize");
+                    }
                 })?);
                 Some(sender)
             }

@@ -122,8 +122,11 @@ impl StoreError {
 
     /// Whether the system could not write what it had taken: SQLite's log may have a hole now.
     fn is_failed_sync(&self) -> bool {
+        matches!(self, Self::Database(error) if Self::is_sync_that_failed(error))
+    }
+
+    fn is_sync_that_failed(error: &rusqlite::Error) -> bool {
         use rusqlite::ffi::{SQLITE_IOERR_DIR_FSYNC, SQLITE_IOERR_FSYNC};
-        let Self::Database(error) = self else { return false };
         let code = error.sqlite_error().map(|e| e.extended_code);
         matches!(code, Some(SQLITE_IOERR_FSYNC | SQLITE_IOERR_DIR_FSYNC))
     }
@@ -307,7 +310,11 @@ impl Store {
                 let done = run_write(ground, class, clock.wall_ms(), planted, f);
                 if let Err(error) = &done {
                     open::note_damage(ground.files.as_ref(), error);
-                    sync_failed.fetch_or(error.is_failed_sync(), Ordering::Relaxed);
+                    if error.is_failed_sync() {
+                        sync_failed.store(true, Ordering::Relaxed);
+                        // If this cannot be said, nothing can be done about it either.
+                        let _ = schema::keep_log_on_close(&ground.db, true);
+                    }
                 }
                 let value = done.map(|(value, told)| {
                     told.into_iter().for_each(|event| events.event(event));

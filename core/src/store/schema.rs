@@ -4,7 +4,10 @@ use super::StoreError;
 use super::executor::BUSY;
 use crate::ports::Class;
 use rusqlite::Connection;
+use rusqlite::config::DbConfig;
+use rusqlite::hooks::Wal;
 use rusqlite_migration::{M, Migrations};
+use std::ffi::c_int;
 
 /// The newest schema this version knows.
 pub const SCHEMA_VERSION: i64 = 4;
@@ -20,12 +23,15 @@ const MIGRATIONS: Migrations<'static> = Migrations::from_slice(STEPS);
 /// Sets up the writer's connection and brings the schema up to date, durably.
 pub(super) fn set_up_writer(db: &mut Connection) -> Result<(), StoreError> {
     set_up(db)?;
+    // Until all went well: what could not be made durable must not be copied into the database on the way out.
+    keep_log_on_close(db, true)?;
     let found: i64 = db.query_row("PRAGMA user_version", [], |r| r.get(0))?;
     if found > SCHEMA_VERSION {
         return Err(StoreError::Newer { found, known: SCHEMA_VERSION });
     }
     // Pages that change with every batch are copied to the database less often, and the disk is waited for less often.
-    db.execute_batch("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 4000")?;
+    db.execute_batch("PRAGMA journal_mode = WAL")?;
+    db.wal_hook(Some(checkpoint_when_long));
     // A database whose first commit ran NORMAL is empty after a power loss.
     set_synchronous(db, Class::Durable)?;
     if found < SCHEMA_VERSION {
@@ -34,7 +40,34 @@ pub(super) fn set_up_writer(db: &mut Connection) -> Result<(), StoreError> {
             other => StoreError::Invalid { field: "schema", reason: other.to_string() },
         })?;
     }
+    keep_log_on_close(db, false)
+}
+
+/// Pages in the log from which on they are copied into the database after a commit.
+const LONG: c_int = 4_000;
+
+/// SQLite's own way keeps a failed sync to itself. Here the commit that set it off reports it (it stands all the same).
+fn checkpoint_when_long(log: &Wal, pages: c_int) -> rusqlite::Result<()> {
+    if pages < LONG {
+        return Ok(());
+    }
+    match log.checkpoint() {
+        Err(error) if StoreError::is_sync_that_failed(&error) => Err(error),
+        // Readers in the way, or no room: the next commit tries again.
+        Ok(()) | Err(_) => Ok(()),
+    }
+}
+
+/// After a sync that failed, pages of the log may be gone although SQLite still counts on them: closing must not copy
+/// them into the database. The next open reads the log anew and takes of it what is whole.
+pub(super) fn keep_log_on_close(db: &Connection, keep: bool) -> Result<(), StoreError> {
+    db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, keep)?;
     Ok(())
+}
+
+/// Whether [`keep_log_on_close`] was asked for.
+pub(super) fn keeps_log_on_close(db: &Connection) -> bool {
+    db.db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE).unwrap_or(true)
 }
 
 /// Sets up a reader's connection. Refuses a database of another schema.
