@@ -31,7 +31,7 @@ let package = Package(
             name: "OpenProbe", dependencies: ["Satchel"], path: "Tests/OpenProbe", linkerSettings: link),
         .target(name: "Desk", dependencies: ["Satchel"], path: "Tests/Desk"),
         .testTarget(
-            name: "SatchelTests", dependencies: ["Satchel", "Desk", "OpenProbe"], linkerSettings: link),
+            name: "SatchelTests", dependencies: ["Satchel", "SatchelCore", "Desk", "OpenProbe"], linkerSettings: link),
         .testTarget(
             name: "SatchelUITests", dependencies: ["SatchelUI", "Desk"], linkerSettings: link),
     ],

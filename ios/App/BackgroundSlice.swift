@@ -24,6 +24,6 @@ enum BackgroundSlice {
         guard let satchel = await core.open(),
             let slices = try? await satchel.activity.runUntil(seconds)
         else { return }
-        await Notifications.tell(slices)
+        await Notifications.tell(slices, to: satchel.activity)
     }
 }

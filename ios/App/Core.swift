@@ -40,9 +40,10 @@ final class Core {
         return nil
     }
 
-    /// Writes what is kept in memory, before the app is put to sleep.
+    /// The person leaves the app: no slice tells them of what they saw, and what is kept in memory is written.
     func settle() async {
         guard case .open(let satchel) = state else { return }
+        try? await satchel.activity.toldEverything()
         try? await satchel.activity.settle()
     }
 

@@ -1,5 +1,6 @@
-// Notifications of new mail: permission, and one for each account that got some.
+// Notifications of new mail and of accounts that wait for the person: permission, showing, taking back.
 import Satchel
+import SatchelUI
 import UserNotifications
 
 /// What is shown while the app is away.
@@ -9,16 +10,21 @@ enum Notifications {
         _ = try? await UNUserNotificationCenter.current().requestAuthorization(options: [.alert, .badge, .sound])
     }
 
-    /// One notification for each account with new mail. It names no sender: the lock screen is read by anybody.
-    static func tell(_ slices: [SliceView]) async {
-        for slice in slices {
-            guard let came = slice.report?.newMessages, came > 0 else { continue }
-            let content = UNMutableNotificationContent()
-            content.title = noticeTitle(Int(came))
-            content.threadIdentifier = "account-\(slice.account.value)"
-            let request = UNNotificationRequest(
-                identifier: content.threadIdentifier, content: content, trigger: nil)
-            try? await UNUserNotificationCenter.current().add(request)
-        }
+    /// Tells what slices brought; the core hears of what was shown.
+    static func tell(_ slices: [SliceView], to activity: Activity) async {
+        await SatchelUI.tell(slices, to: activity, show: show, withdraw: withdraw)
+    }
+
+    private static func show(_ notice: SliceNotice) async throws {
+        let content = UNMutableNotificationContent()
+        content.title = notice.title(English())
+        content.body = notice.sentence
+        content.threadIdentifier = "account-\(notice.account.value)"
+        let request = UNNotificationRequest(identifier: notice.name, content: content, trigger: nil)
+        try await UNUserNotificationCenter.current().add(request)
+    }
+
+    private static func withdraw(_ name: String) async {
+        UNUserNotificationCenter.current().removeDeliveredNotifications(withIdentifiers: [name])
     }
 }

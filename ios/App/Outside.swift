@@ -31,6 +31,3 @@ enum Browser {
         UIApplication.shared.open(url)
     }
 }
-
-/// New mail in words.
-func noticeTitle(_ count: Int) -> String { noticeText(.cameIn(count), English()) }

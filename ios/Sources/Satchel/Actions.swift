@@ -3,14 +3,14 @@ import SatchelCore
 
 /// Actions on messages. Each is durable when it returns; its `undo` takes it back.
 public struct Actions: Sendable {
-    let core: MailCore
+    let core: Core
 
     /// Sets and clears flags. All or none of the messages are changed.
     @discardableResult
     public func flag(
         _ ids: [PlacementId], add: [MessageFlag] = [], remove: [MessageFlag] = []
     ) async throws(MailFailure) -> ActionView {
-        try await call { [core] in try await core.flag(ids: ids, add: add, remove: remove) }
+        try await call { [core] in try await core.ffi.flag(ids: ids, add: add, remove: remove) }
     }
 
     /// Stars messages, or takes the star away.
@@ -28,31 +28,31 @@ public struct Actions: Sendable {
     /// Moves messages to another mailbox of the same account.
     @discardableResult
     public func move(_ ids: [PlacementId], to mailbox: MailboxId) async throws(MailFailure) -> ActionView {
-        try await call { [core] in try await core.moveTo(ids: ids, mailbox: mailbox) }
+        try await call { [core] in try await core.ffi.moveTo(ids: ids, mailbox: mailbox) }
     }
 
     /// Copies messages to another mailbox of the same account.
     @discardableResult
     public func copy(_ ids: [PlacementId], to mailbox: MailboxId) async throws(MailFailure) -> ActionView {
-        try await call { [core] in try await core.copyTo(ids: ids, mailbox: mailbox) }
+        try await call { [core] in try await core.ffi.copyTo(ids: ids, mailbox: mailbox) }
     }
 
     /// Moves messages to the account's archive, which is made if there is none.
     @discardableResult
     public func archive(_ ids: [PlacementId]) async throws(MailFailure) -> ActionView {
-        try await call { [core] in try await core.archive(ids: ids) }
+        try await call { [core] in try await core.ffi.archive(ids: ids) }
     }
 
     /// Moves messages to the trash; those that are there already are deleted for good.
     @discardableResult
     public func delete(_ ids: [PlacementId]) async throws(MailFailure) -> ActionView {
-        try await call { [core] in try await core.delete(ids: ids) }
+        try await call { [core] in try await core.ffi.delete(ids: ids) }
     }
 
     /// Moves messages to the account's junk mailbox, which is made if there is none.
     @discardableResult
     public func junk(_ ids: [PlacementId]) async throws(MailFailure) -> ActionView {
-        try await call { [core] in try await core.junk(ids: ids) }
+        try await call { [core] in try await core.ffi.junk(ids: ids) }
     }
 
     /// Takes an action back, all of it or with an error nothing.
@@ -60,6 +60,6 @@ public struct Actions: Sendable {
     /// - Throws: `.invalidInput` if it cannot be taken back, as a deletion for good.
     @discardableResult
     public func undo(_ token: UndoToken) async throws(MailFailure) -> [OperationView] {
-        try await call { [core] in try await core.undo(token: token) }
+        try await call { [core] in try await core.ffi.undo(token: token) }
     }
 }

@@ -2,6 +2,13 @@
 import Foundation
 import SatchelCore
 
+/// To be asked before anything of the generated code is used: that ends the process when it meets another library.
+func refuseAnotherLibrary() throws(MailFailure) {
+    guard Library.matchesBindings else {
+        throw .incompatibleLibrary(sentence: "the mail library does not belong to this app: install the app again")
+    }
+}
+
 /// A call that answers at once.
 func call<T>(_ work: () throws -> T) throws(MailFailure) -> T {
     do { return try work() } catch { throw MailFailure(error) }

@@ -5,9 +5,13 @@ import SatchelCore
 public enum Log {
     /// Sends lines of at least this gravity to `sink` from now on, in order, on a thread of the library; nil ends it. What
     /// the sink throws loses the lines and nothing else.
+    ///
+    /// - Throws: `.incompatibleLibrary`.
     public static func to(
         _ least: LogLevel, sink: (@Sendable ([LogRecord]) throws -> Void)?
     ) throws(MailFailure) {
+        // An app sets it before it opens anything.
+        try refuseAnotherLibrary()
         try call { try setLogSink(least: least, sink: sink.map(Sink.init)) }
     }
 }

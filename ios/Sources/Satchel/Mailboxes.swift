@@ -3,11 +3,11 @@ import SatchelCore
 
 /// The mailboxes of accounts.
 public struct Mailboxes: Sendable {
-    let core: MailCore
+    let core: Core
 
     /// The mailboxes of an account: roles first, then by name.
     public func list(_ account: AccountId) async throws(MailFailure) -> [MailboxView] {
-        try await call { [core] in try await core.mailboxes(account: account) }
+        try await call { [core] in try await core.ffi.mailboxes(account: account) }
     }
 
     /// The same, now and whenever a mailbox comes, goes, or its counts change.
@@ -20,7 +20,7 @@ public struct Mailboxes: Sendable {
 
     /// One mailbox.
     public func one(_ id: MailboxId) async throws(MailFailure) -> MailboxView {
-        try await call { [core] in try await core.mailbox(id: id) }
+        try await call { [core] in try await core.ffi.mailbox(id: id) }
     }
 
     /// One mailbox, now and whenever its name or its counts change.
@@ -36,17 +36,17 @@ public struct Mailboxes: Sendable {
     public func create(
         _ account: AccountId, name: String, local: Bool = false
     ) async throws(MailFailure) -> MailboxView {
-        try await call { [core] in try await core.createMailbox(account: account, name: name, local: local) }
+        try await call { [core] in try await core.ffi.createMailbox(account: account, name: name, local: local) }
     }
 
     /// Renames a mailbox and those below it.
     public func rename(_ id: MailboxId, name: String) async throws(MailFailure) -> ActionView {
-        try await call { [core] in try await core.renameMailbox(id: id, name: name) }
+        try await call { [core] in try await core.ffi.renameMailbox(id: id, name: name) }
     }
 
     /// Deletes an empty mailbox; `.invalidInput` if it holds messages.
     public func delete(_ id: MailboxId) async throws(MailFailure) -> ActionView {
-        try await call { [core] in try await core.deleteMailbox(id: id) }
+        try await call { [core] in try await core.ffi.deleteMailbox(id: id) }
     }
 }
 

@@ -24,12 +24,12 @@ public struct ShownRows: Equatable, Sendable {
 
 /// A mailbox's list for one screen. Order, conversations and counts come from the core, and only differences cross.
 public final class MessageWindow: Sendable {
-    private let core: MailCore
+    private let core: Core
     private let mailbox: MailboxId
     private let order: ListOrder
     private let place = Place()
 
-    init(core: MailCore, mailbox: MailboxId, order: ListOrder) {
+    init(core: Core, mailbox: MailboxId, order: ListOrder) {
         self.core = core
         self.mailbox = mailbox
         self.order = order
@@ -44,7 +44,7 @@ public final class MessageWindow: Sendable {
     public func watch() -> AsyncThrowingStream<ShownRows, any Error> {
         let (mailbox, place, pulse) = (mailbox, place, Pulse())
         place.watchers.add(pulse)
-        let shown = Result { Shown(try core.messageList(mailbox: mailbox, order: order)) }
+        let shown = Result { Shown(try core.ffi.messageList(mailbox: mailbox, order: order)) }
         let matches: @Sendable (ChangesView) -> Bool = { changes in
             changes.everything || !changes.accounts.isEmpty || changes.mailboxes.contains(mailbox)
                 || changes.messages.contains { $0.mailbox == mailbox }

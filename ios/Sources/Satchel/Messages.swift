@@ -4,7 +4,7 @@ import SatchelCore
 
 /// Lists, conversations, messages and their parts.
 public struct Messages: Sendable {
-    let core: MailCore
+    let core: Core
 
     /// The list of a mailbox for one screen that scrolls it. Reads nothing until it is watched.
     public func list(_ mailbox: MailboxId, order: ListOrder = .threads) -> MessageWindow {
@@ -13,12 +13,12 @@ public struct Messages: Sendable {
 
     /// Opens a message: fetches its text if it is not here, and nothing else. It is not marked as read.
     public func open(_ id: PlacementId) async throws(MailFailure) -> MessageContentView {
-        try await cancellable { [core] in try await core.openMessage(id: id, cancel: $0) }
+        try await cancellable { [core] in try await core.ffi.openMessage(id: id, cancel: $0) }
     }
 
     /// The row of a message.
     public func row(_ id: PlacementId) async throws(MailFailure) -> MessageView {
-        try await call { [core] in try await core.message(id: id) }
+        try await call { [core] in try await core.ffi.message(id: id) }
     }
 
     /// The row of a message, now and whenever it changes. Ends with `.notFound` when the message goes.
@@ -33,7 +33,7 @@ public struct Messages: Sendable {
 
     /// All messages of a conversation, over all mailboxes, oldest first; at most 1,000.
     public func thread(_ id: ThreadId) async throws(MailFailure) -> [MessageView] {
-        try await call { [core] in try await core.thread(id: id) }
+        try await call { [core] in try await core.ffi.thread(id: id) }
     }
 
     /// A page of a list, newest first, with nothing kept between calls. `limit` is held to 1…100; `before` is the `next`
@@ -42,33 +42,33 @@ public struct Messages: Sendable {
         _ mailbox: MailboxId, order: ListOrder = .messages, limit: UInt32 = 50, before: String? = nil
     ) async throws(MailFailure) -> PageView {
         try await call { [core] in
-            try await core.page(mailbox: mailbox, order: order, limit: limit, before: before)
+            try await core.ffi.page(mailbox: mailbox, order: order, limit: limit, before: before)
         }
     }
 
     /// The exact bytes of a message (RFC 5322), fetched if they are not here.
     public func raw(_ id: PlacementId) async throws(MailFailure) -> Data {
-        try await cancellable { [core] in try await core.rawMessage(id: id, cancel: $0) }
+        try await cancellable { [core] in try await core.ffi.rawMessage(id: id, cancel: $0) }
     }
 
     /// The header block of a message as it came, with the empty line that ends it.
     public func headers(_ id: PlacementId) async throws(MailFailure) -> Data {
-        try await cancellable { [core] in try await core.headers(id: id, cancel: $0) }
+        try await cancellable { [core] in try await core.ffi.headers(id: id, cancel: $0) }
     }
 
     /// The parts of a message, without fetching more than its structure.
     public func attachments(_ id: PlacementId) async throws(MailFailure) -> [AttachmentView] {
-        try await cancellable { [core] in try await core.attachments(id: id, cancel: $0) }
+        try await cancellable { [core] in try await core.ffi.attachments(id: id, cancel: $0) }
     }
 
     /// The decoded bytes of one part, for small ones such as a picture inside the HTML; fetched if they are not here.
     public func part(_ id: PlacementId, section: String) async throws(MailFailure) -> Data {
-        try await cancellable { [core] in try await core.part(id: id, section: section, cancel: $0) }
+        try await cancellable { [core] in try await core.ffi.part(id: id, section: section, cancel: $0) }
     }
 
     /// Brings a part into a file, which appears when it is whole. Goes on where an earlier try stopped, and goes on when
     /// the screen is left.
     public func download(_ id: PlacementId, section: String, to file: URL) throws(MailFailure) -> DownloadHandle {
-        try call { try DownloadHandle(core, id, section, file.path) }
+        try call { try DownloadHandle(core.ffi, id, section, file.path) }
     }
 }

@@ -3,21 +3,21 @@ import SatchelCore
 
 /// The network, as far as the core was told.
 public struct Network: Sendable {
-    let core: MailCore
+    let core: Core
 
     /// Tells the core how the network is now. Coming back starts nothing by itself: call `activity.sync`.
     public func changed(_ state: NetworkState) throws(MailFailure) {
-        try call { try core.networkChanged(state: state) }
+        try call { try core.ffi.networkChanged(state: state) }
     }
 
     /// How the network is.
     public func state() throws(MailFailure) -> NetworkState {
         try call {
             // The library answers this one even when it was shut down.
-            guard try core.isOpen() else {
+            guard try core.ffi.isOpen() else {
                 throw MailFailure.closed(sentence: "the mail core was shut down: open it again")
             }
-            return try core.network()
+            return try core.ffi.network()
         }
     }
 

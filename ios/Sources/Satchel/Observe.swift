@@ -43,14 +43,15 @@ final class Pulses: @unchecked Sendable {
 /// Emits what `read` brings, now and after each change that `matches`. It subscribes first and reads then, so that a
 /// change between the two is not missed. The stream reads when it is asked for a value, so a slow screen misses steps and
 /// never the last one. Nobody else holds the subscription: it ends when the stream is let go of. An error of the
-/// subscription or of a read is thrown and ends the stream.
+/// subscription or of a read is thrown and ends the stream; so does the end of the core, with `.closed`.
 func observe<T: Sendable>(
-    _ core: MailCore,
+    _ core: Core,
     pulse: Pulse = Pulse(),
     matches: @escaping @Sendable (ChangesView) -> Bool,
     read: @escaping @Sendable () async throws -> T
 ) -> AsyncThrowingStream<T, any Error> {
-    let subscribed = Result { try core.subscribe(observer: Listener(pulse: pulse, matches: matches)) }
+    core.streams.add(pulse)
+    let subscribed = Result { try core.ffi.subscribe(observer: Listener(pulse: pulse, matches: matches)) }
     return follow(pulse) {
         let subscription = try subscribed.get()
         let value = try await read()

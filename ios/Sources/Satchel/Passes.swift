@@ -7,16 +7,17 @@ final class Passes: Sendable {
     private let heard = Heard()
     private let subscription: Subscription
 
-    init(_ core: MailCore) throws {
-        subscription = try core.subscribe(observer: heard)
+    init(_ core: Core) throws {
+        subscription = try core.ffi.subscribe(observer: heard)
     }
 
-    func watch(_ core: MailCore) -> AsyncThrowingStream<Set<AccountId>, any Error> {
+    func watch(_ core: Core) -> AsyncThrowingStream<Set<AccountId>, any Error> {
         let pulse = Pulse()
         heard.watchers.add(pulse)
+        core.streams.add(pulse)
         return follow(pulse) { [heard] in
             // A closed core says so.
-            _ = try core.damagedDatabase()
+            _ = try core.ffi.damagedDatabase()
             return heard.now
         }
     }

@@ -3,11 +3,11 @@ import SatchelCore
 
 /// The newest operations.
 public struct Pending: Sendable {
-    let core: MailCore
+    let core: Core
 
     /// The newest operations, open ones first; at most 200.
     public func list() async throws(MailFailure) -> [OperationView] {
-        try await call { [core] in try await core.operations() }
+        try await call { [core] in try await core.ffi.operations() }
     }
 
     /// The same, now and whenever one changes its state.

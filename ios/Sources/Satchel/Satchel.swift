@@ -8,7 +8,7 @@ import SatchelCore
 /// `headers`, `attachments`, `part`) end with `.cancelled` when their task is cancelled; all others finish. After
 /// `close()` every call throws `.closed`.
 public final class Satchel: Sendable {
-    private let core: MailCore
+    private let core: Core
     private let passes: Passes
 
     /// Accounts: list, add, change, remove.
@@ -42,15 +42,12 @@ public final class Satchel: Sendable {
     public static func open(
         home: URL, vault: any CredentialVault, network: (any NetworkWatch)? = nil
     ) throws(MailFailure) -> Satchel {
-        guard Library.matchesBindings else {
-            throw .incompatibleLibrary(
-                sentence: "the mail library does not belong to this app: install the app again")
-        }
+        try refuseAnotherLibrary()
         let request = OpenRequest(home: home.path)
-        return try call { try Satchel(MailCore.open(request: request, vault: vault, network: network)) }
+        return try call { try Satchel(Core(MailCore.open(request: request, vault: vault, network: network))) }
     }
 
-    private init(_ core: MailCore) throws {
+    private init(_ core: Core) throws {
         self.core = core
         passes = try Passes(core)
         accounts = Accounts(core: core)
@@ -64,22 +61,23 @@ public final class Satchel: Sendable {
         network = Network(core: core)
     }
 
-    /// Ends reads and downloads, waits for writes and lets go of the home. Doing it twice is no error.
+    /// Ends reads and downloads, waits for writes and lets go of the home; every stream then ends with `.closed`. Doing it
+    /// twice is no error, and the second waits for the first.
     public func close() async throws(MailFailure) {
         passes.end()
-        try await call { [core] in try await core.shutdown() }
+        try await core.close()
     }
 
     /// Whether it was not closed. The cheapest call there is.
-    public var isOpen: Bool { (try? core.isOpen()) ?? false }
+    public var isOpen: Bool { (try? core.ffi.isOpen()) ?? false }
 
     /// The damaged database that was set aside when the home was opened, if any: a file name in the home. Tell the person.
     public func damagedDatabase() throws(MailFailure) -> String? {
-        try call { try core.damagedDatabase() }
+        try call { try core.ffi.damagedDatabase() }
     }
 
     /// Fails on purpose, deep inside: lets an app try how it shows and reports `.internal`. Nothing is harmed.
     public func provokeInternalError() async throws(MailFailure) {
-        try await call { [core] in try await core.provokeInternalError() }
+        try await call { [core] in try await core.ffi.provokeInternalError() }
     }
 }

@@ -3,7 +3,7 @@ import SatchelCore
 
 /// Search over all mail that is here.
 public struct Search: Sendable {
-    let core: MailCore
+    let core: Core
 
     /// What a query finds, newest first: words, and `from: to: cc: subject: has:attachment is:unread is:flagged before:
     /// after: in:`. `before` is the `next` of the page before.
@@ -13,7 +13,7 @@ public struct Search: Sendable {
         _ query: String, account: AccountId? = nil, limit: UInt32 = 50, before: String? = nil
     ) async throws(MailFailure) -> PageView {
         try await call { [core] in
-            try await core.search(query: query, account: account, limit: limit, before: before)
+            try await core.ffi.search(query: query, account: account, limit: limit, before: before)
         }
     }
 }

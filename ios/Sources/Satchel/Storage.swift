@@ -3,15 +3,15 @@ import SatchelCore
 
 /// The store as a person asks about it.
 public struct Storage: Sendable {
-    let core: MailCore
+    let core: Core
 
     /// How much room the store takes.
     public func usage() async throws(MailFailure) -> UsageView {
-        try await call { [core] in try await core.storage() }
+        try await call { [core] in try await core.ffi.storage() }
     }
 
     /// What became of each message of a POP account's maildrop.
     public func popState(_ account: AccountId) async throws(MailFailure) -> [LedgerView] {
-        try await call { [core] in try await core.popState(account: account) }
+        try await call { [core] in try await core.ffi.popState(account: account) }
     }
 }

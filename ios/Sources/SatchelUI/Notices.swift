@@ -33,6 +33,8 @@ public enum NoticeText: Equatable, Sendable {
     case cameIn(Int)
     /// Mail was looked for and there was none.
     case nothingNew
+    /// So many messages came, and these accounts had trouble.
+    case notAll(came: Int, [AccountTrouble])
     /// The last action was taken back.
     case takenBack
     /// It did not work.

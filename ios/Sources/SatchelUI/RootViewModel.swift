@@ -17,7 +17,7 @@ public final class RootViewModel {
     private let notices = Notices()
     private var shown: (mailbox: MailboxId?, message: PlacementId?)
     @ObservationIgnored private let satchel: Satchel
-    @ObservationIgnored private let folder: URL
+    @ObservationIgnored private let downloads: Downloads
     @ObservationIgnored private let outside: Outside
     @ObservationIgnored private let work: Work
 
@@ -40,7 +40,7 @@ public final class RootViewModel {
         let navigator = Navigator(saved: saved)
         let way = Way()
         self.satchel = satchel
-        self.folder = folder
+        downloads = Downloads(satchel: satchel, folder: folder, notices: notices)
         self.outside = outside
         self.navigator = navigator
         work = Work(notices: notices)
@@ -75,10 +75,7 @@ public final class RootViewModel {
 
     /// Takes an action back.
     public func undo(_ token: UndoToken) {
-        work.start { [satchel, notices] in
-            try await satchel.actions.undo(token)
-            notices.say(.takenBack)
-        }
+        work.undo(token, satchel)
     }
 
     /// The notice was shown long enough.
@@ -109,7 +106,7 @@ public final class RootViewModel {
     private func makeMessage(_ id: PlacementId) -> MessageViewModel {
         let ways = MessageViewModel.Ways(
             leave: { [weak self] in self?.leave(.message(id)) }, show: outside.show, follow: outside.follow)
-        return MessageViewModel(message: id, satchel: satchel, notices: notices, folder: folder, ways: ways)
+        return MessageViewModel(message: id, satchel: satchel, notices: notices, downloads: downloads, ways: ways)
     }
 }
 

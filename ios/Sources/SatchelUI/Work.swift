@@ -23,6 +23,14 @@ final class Work {
         }
     }
 
+    /// Takes an action back and says so.
+    func undo(_ token: UndoToken, _ satchel: Satchel) {
+        start { [notices] in
+            try await satchel.actions.undo(token)
+            notices.say(.takenBack)
+        }
+    }
+
     /// Waits until nothing runs any more.
     func finished() async {
         while let task = running.values.first { await task.value }

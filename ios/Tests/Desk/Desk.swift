@@ -69,6 +69,11 @@ public final class Desk: Sendable {
     /// The newest message of the inbox.
     public func first() async throws -> MessageView { try await found(newest(1).first, "message") }
 
+    /// So many unread messages, newer than all that `deliver` brings: those were received long ago.
+    public func bringNewMail(_ count: Int) throws {
+        for _ in 0..<count { try office.tell("deliver-with-attachment \(Desk.ann) INBOX 10") }
+    }
+
     /// One pass.
     public func sync() async throws { try await satchel.activity.sync(account().id) }
 }

@@ -1,4 +1,4 @@
-// Opens a home and says how it went: a process of its own, so that another library can be put under it.
+// Opens a home, or sets a log first, and says how it went: a process of its own, so that another library can be put under it.
 import Foundation
 import Satchel
 
@@ -10,9 +10,14 @@ private final class NoVault: CredentialVault {
 
 let home = URL(fileURLWithPath: CommandLine.arguments[1])
 do {
-    let satchel = try Satchel.open(home: home, vault: NoVault())
-    try await satchel.close()
-    print("opened")
+    if CommandLine.arguments.contains("--log") {
+        try Log.to(.error) { _ in }
+        print("logging")
+    } else {
+        let satchel = try Satchel.open(home: home, vault: NoVault())
+        try await satchel.close()
+        print("opened")
+    }
 } catch .incompatibleLibrary(let sentence) {
     print("incompatible: \(sentence)")
 } catch {

@@ -92,6 +92,41 @@ final class ActingTests: XCTestCase {
         XCTAssertEqual(desk.vault.count, 0, "the password went with it")
     }
 
+    func testNewMailIsFreshUntilItWasTold() async throws {
+        let desk = try await Desk.with(messages: 1)
+        let activity = desk.satchel.activity
+        try await activity.toldEverything()
+        try desk.bringNewMail(2)
+        let first = try await found(activity.runUntil(20).first, "slice")
+        XCTAssertEqual(first.freshCount, 2)
+        let newest = try await desk.newest(2)
+        XCTAssertEqual(Set(first.fresh.map(\.id)), Set(newest.map(\.id)))
+        let again = try await found(activity.runUntil(20).first, "slice")
+        XCTAssertEqual(again.freshCount, 2, "it was taken back before anybody was told")
+        try await activity.told(try found(again.told, "token"))
+        let after = try await found(activity.runUntil(20).first, "slice")
+        XCTAssertEqual(after.freshCount, 0)
+        XCTAssertNil(after.told)
+        try desk.bringNewMail(1)
+        try await desk.sync()
+        try await activity.toldEverything()
+        let seen = try await found(activity.runUntil(20).first, "slice")
+        XCTAssertEqual(seen.freshCount, 0, "the person saw it in the app")
+        await assertFails(with: "invalidInput") { try await activity.told("nonsense") }
+    }
+
+    func testANewPasswordIsKeptOnlyOnceTheServerTookIt() async throws {
+        let desk = try await Desk.with(messages: 1)
+        let (account, accounts) = (try await desk.account(), desk.satchel.accounts)
+        await assertFails(with: "authentication") {
+            _ = try await accounts.change(account.id, AccountChangeRequest(password: Secret("wrong")))
+        }
+        try await desk.sync()
+        _ = try await accounts.change(account.id, AccountChangeRequest(password: Secret("secret")))
+        try await desk.sync()
+        XCTAssertEqual(desk.vault.count, 1)
+    }
+
     func testASliceOfBackgroundWorkBringsNewMail() async throws {
         let desk = try await Desk.with(messages: 1)
         try desk.office.tell("deliver \(Desk.ann) INBOX 2")

@@ -1,8 +1,10 @@
 // Callbacks: from which threads they come, what they may do, and what happens when they misbehave.
 import Desk
 import Foundation
-import Satchel
+import SatchelCore
 import XCTest
+
+@testable import Satchel
 
 final class CallbackTests: XCTestCase {
     private struct Planted: Error {}
@@ -41,6 +43,69 @@ final class CallbackTests: XCTestCase {
         }
         XCTAssertGreaterThan(seen.threads, 2)
         XCTAssertTrue(seen.all, "each could call back in")
+    }
+
+    func testACallbackMayWaitForTheCoreWhileItIsCalled() async throws {
+        let desk = try await Desk.with(messages: 1)
+        let (satchel, row, seen) = (desk.satchel, try await desk.first(), Seen())
+        desk.vault.whenAsked { seen.add(waited { try await satchel.accounts.list().count == 1 }) }
+        // The core keeps the vault, and now the vault keeps the core.
+        defer { desk.vault.whenAsked(nil) }
+        let observer = Hearing { _ in
+            seen.add(
+                waited {
+                    // An event tells of what can be read already.
+                    let now = try await satchel.messages.row(row.id)
+                    let page = try await satchel.messages.page(row.mailbox)
+                    return now.id == row.id && page.rows.count == 1
+                })
+        }
+        let subscription = try satchel.messages.core.ffi.subscribe(observer: observer)
+        try await satchel.actions.star([row.id], on: true)
+        try await eventually("the event") { seen.count >= 1 }
+        try await limited(20, "the pass") { try await desk.sync() }
+        try subscription.end()
+        XCTAssertGreaterThanOrEqual(seen.count, 2, "the vault was asked, too")
+        XCTAssertTrue(seen.all, "each had its answer before the callback returned")
+    }
+
+    func testAnObserverThatThrowsIsToldOfTheNextChangeAllTheSame() async throws {
+        let desk = try await Desk.with(messages: 1)
+        let (row, seen) = (try await desk.first(), Seen())
+        for error in [Planted(), CallbackError.Failed(reason: "planted")] as [any Error] {
+            let before = seen.count
+            let observer = Hearing { _ in
+                seen.add(true)
+                throw error
+            }
+            let subscription = try desk.satchel.messages.core.ffi.subscribe(observer: observer)
+            for (times, on) in [true, false].enumerated() {
+                try await desk.satchel.actions.star([row.id], on: on)
+                try await eventually("change \(times)") { seen.count > before + times }
+            }
+            try subscription.end()
+        }
+    }
+
+    func testAProgressObserverThatThrowsSpoilsNoDownload() async throws {
+        let desk = try Desk.empty()
+        try desk.office.tell("deliver-with-attachment \(Desk.ann) INBOX 300000")
+        let account = try await desk.satchel.accounts.add(desk.request())
+        try await desk.satchel.activity.sync(account.id)
+        let (row, seen) = (try await desk.first(), Seen())
+        let parts = try await desk.satchel.messages.attachments(row.id)
+        let section = try found(parts.first { $0.listed }, "attachment").section
+        let file = desk.home.appendingPathComponent("plan")
+        let download = try desk.satchel.messages.core.ffi.download(
+            id: row.id, section: section, path: file.path,
+            observer: Measuring {
+                seen.add(true)
+                throw Planted()
+            })
+        let size = try await limited(20, "the end") { try await download.finished() }
+        XCTAssertEqual(size.bytes, 300_000)
+        XCTAssertEqual(try Data(contentsOf: file).count, 300_000)
+        XCTAssertGreaterThan(seen.count, 0, "it was called")
     }
 
     func testAnExceptionThrownByACallbackEndsNothing() async throws {
@@ -86,6 +151,18 @@ final class CallbackTests: XCTestCase {
         try await satchel.close()
     }
 
+    private final class Hearing: MailObserver {
+        private let hear: @Sendable (ChangesView) throws -> Void
+        init(_ hear: @escaping @Sendable (ChangesView) throws -> Void) { self.hear = hear }
+        func onChanges(changes: ChangesView) throws { try hear(changes) }
+    }
+
+    private final class Measuring: ProgressObserver {
+        private let measure: @Sendable () throws -> Void
+        init(_ measure: @escaping @Sendable () throws -> Void) { self.measure = measure }
+        func onProgress(progress: DownloadProgressView) throws { try measure() }
+    }
+
     private final class BrokenWatch: NetworkWatch {
         func state() throws -> NetworkState { throw Planted() }
     }
@@ -111,4 +188,23 @@ final class CallbackTests: XCTestCase {
         var threads: Int { lock.withLock { names.count } }
         var all: Bool { lock.withLock { !answers.isEmpty && answers.allSatisfy { $0 } } }
     }
+}
+
+/// Holds this thread until the core has answered; no answer in time is a no.
+private func waited(_ ask: @escaping @Sendable () async throws -> Bool) -> Bool {
+    let (answered, answer) = (DispatchSemaphore(value: 0), Answer())
+    Task.detached {
+        answer.set((try? await ask()) ?? false)
+        answered.signal()
+    }
+    return answered.wait(timeout: .now() + 5) == .success && answer.get
+}
+
+/// A yes or a no, from one thread to another.
+private final class Answer: @unchecked Sendable {
+    private let lock = NSLock()
+    private var value = false
+
+    var get: Bool { lock.withLock { value } }
+    func set(_ value: Bool) { lock.withLock { self.value = value } }
 }

@@ -47,12 +47,59 @@ final class ObserveTests: XCTestCase {
         }
     }
 
+    func testACloseEndsEveryStreamThatIsWatched() async throws {
+        let desk = try await Desk.with(messages: 2)
+        let (satchel, account, inbox) = (desk.satchel, try await desk.account(), try await desk.inbox())
+        let row = try await desk.first()
+        let (watching, ended) = (Counter(), Counter())
+        let ends = [
+            ("accounts", end(of: satchel.accounts.watch(), watching, ended)),
+            ("mailboxes", end(of: satchel.mailboxes.watch(account.id), watching, ended)),
+            ("a mailbox", end(of: satchel.mailboxes.watch(one: inbox.id), watching, ended)),
+            ("a list", end(of: satchel.messages.list(inbox.id).watch(), watching, ended)),
+            ("a message", end(of: satchel.messages.watch(row.id), watching, ended)),
+            ("operations", end(of: satchel.pending.watch(), watching, ended)),
+            ("status", end(of: satchel.activity.watch(), watching, ended)),
+            ("passes", end(of: satchel.activity.syncing(), watching, ended)),
+            ("network", end(of: satchel.network.watch(), watching, ended)),
+        ]
+        try await eventually("all of them show something") { watching.count == ends.count }
+        try await satchel.close()
+        defer { ends.forEach { $0.1.cancel() } }
+        try await eventually("the end of all of them", within: 10) { ended.count == ends.count }
+        for (name, end) in ends {
+            let why = await end.value
+            guard case MailFailure.closed? = why else { return XCTFail("\(name): \(String(describing: why))") }
+        }
+        await assertFails(with: "closed") { try await until(satchel.accounts.watch()) }
+    }
+
+    /// Watches until the stream ends, and gives what ended it; counts when the first value is here, and when it ended.
+    private func end<T: Sendable>(
+        of stream: AsyncThrowingStream<T, any Error>, _ watching: Counter, _ ended: Counter
+    ) -> Task<(any Error)?, Never> {
+        Task {
+            defer { ended.add() }
+            var shown = false
+            do {
+                for try await _ in stream {
+                    if !shown { watching.add() }
+                    shown = true
+                }
+                return nil
+            } catch {
+                return error
+            }
+        }
+    }
+
     #if os(Linux)
         func testAStreamThatIsLetGoOfEndsItsSubscription() async throws {
             let desk = try await Desk.with(messages: 1)
             let id = try await desk.first().id
             var streams = try await watched(desk.satchel.messages, id, times: 30)
-            XCTAssertGreaterThanOrEqual(try threads(), 30, "each has a thread of its own")
+            // A thread takes its name a moment after it began.
+            try await eventually("each has a thread of its own", within: 3) { try threads() >= 30 }
             streams.removeAll()
             try await eventually("the threads are gone", within: 3) { try threads() <= 1 }
         }

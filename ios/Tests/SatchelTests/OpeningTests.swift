@@ -18,6 +18,41 @@ final class OpeningTests: XCTestCase {
         XCTAssertTrue(said.hasPrefix("incompatible: "), said)
     }
 
+    func testALogSetBeforeAnythingIsOpenedRefusesANewerLibraryToo() throws {
+        XCTAssertEqual(try probe(library: nil, "--log"), "logging", "with its own library it logs")
+        let newer = try found(ProcessInfo.processInfo.environment["SATCHEL_NEWER"], "SATCHEL_NEWER")
+        let said = try probe(library: newer, "--log")
+        XCTAssertTrue(said.hasPrefix("incompatible: "), "it said “\(said)”")
+    }
+
+    func testWhicheverOfTwoClosesAtOnceComesBackFirstTheHomeIsFree() async throws {
+        for _ in 0..<20 {
+            let (satchel, door) = (try Satchel.open(home: home, vault: MemoryVault()), Door(home))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<2 {
+                    group.addTask {
+                        try await satchel.close()
+                        XCTAssertFalse(satchel.isOpen)
+                        try await door.open()
+                    }
+                }
+                try await group.waitForAll()
+            }
+            try await door.opened?.close()
+            try await satchel.close()
+        }
+    }
+
+    /// Opens a home for the first who asks.
+    private actor Door {
+        private let home: URL
+        private(set) var opened: Satchel?
+
+        init(_ home: URL) { self.home = home }
+
+        func open() throws { opened = try opened ?? Satchel.open(home: home, vault: MemoryVault()) }
+    }
+
     func testANewerStoreIsRefusedWithWords() async throws {
         let database = try await wholeDatabase(in: home)
         var bytes = try Data(contentsOf: database)
@@ -88,7 +123,7 @@ final class OpeningTests: XCTestCase {
     #endif
 
     /// Opens the home in a process of its own.
-    private func probe(library: String?) throws -> String {
+    private func probe(library: String?, _ words: String...) throws -> String {
         #if os(macOS)
             let built = Bundle(for: Self.self).bundleURL.deletingLastPathComponent()
         #else
@@ -96,7 +131,7 @@ final class OpeningTests: XCTestCase {
         #endif
         let (program, out) = (Process(), Pipe())
         program.executableURL = built.appendingPathComponent("OpenProbe")
-        program.arguments = [home.path]
+        program.arguments = [home.path] + words
         program.standardOutput = out
         var environment = ProcessInfo.processInfo.environment
         for name in ["LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"] { environment[name] = library }

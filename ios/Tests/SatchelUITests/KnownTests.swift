@@ -96,8 +96,11 @@ final class KnownTests: XCTestCase {
         ]
         let table: [([MessagesNews], Set<PlacementId>)] = [
             ([.toggledSelection(one)], [one]), ([.toggledSelection(one), .toggledSelection(one)], []),
-            ([.selectedAll], [one, two]), ([.selectedAll, .toggledSelection(two)], [one]),
-            ([.selectedAll, .clearedSelection], []),
+            ([.selectedAll([one, two])], [one, two]), ([.selectedAll([one, two]), .toggledSelection(two)], [one]),
+            ([.selectedAll([one, two]), .clearedSelection], []),
+            ([.selectedAll([one, two]), .stillThere([two])], [two]),
+            ([.selectedAll([one, two]), .rows(shown([Samples.row(2)]))], [two]),
+            ([.selectedAll([one, two]), .rows(shown([Samples.row(2)], total: 9))], [one, two]),
         ]
         for (news, selected) in table {
             var known = MessagesKnown()
@@ -105,6 +108,51 @@ final class KnownTests: XCTestCase {
             XCTAssertEqual(known.state.selected, selected)
             XCTAssertEqual(known.state.picking, selected.isEmpty ? .none : .some(selected.count))
         }
+    }
+
+    func testOnlyWhatMayHaveTakenAPickedMessageAwayIsLookedInto() {
+        let (before, picked) = (
+            shown([Samples.row(1), Samples.row(2)], total: 9), MessagesNews.selectedAll([PlacementId(1)])
+        )
+        let table: [(String, [MessagesNews], ShownRows, Bool)] = [
+            ("nothing is picked", [.rows(before)], shown([Samples.row(2)], total: 8), false),
+            ("nothing was shown", [picked], shown([Samples.row(2)], total: 8), false),
+            ("fewer", [.rows(before), picked], shown([Samples.row(2)], total: 8), true),
+            ("one came, one went", [.rows(before), picked], shown([Samples.row(3), Samples.row(2)], total: 9), true),
+            ("scrolled", [.rows(before), picked], shown([Samples.row(4)], total: 9, first: 4), false),
+            (
+                "a mark", [.rows(before), picked], shown([Samples.row(1, starred: true), Samples.row(2)], total: 9),
+                false
+            ),
+            ("all of it is seen", [.rows(before), picked], shown([Samples.row(2)]), false),
+        ]
+        for (name, news, next, may) in table {
+            var known = MessagesKnown()
+            news.forEach { known.take($0) }
+            XCTAssertEqual(known.mayLose(with: next), may, name)
+        }
+    }
+
+    func testRowsThatComeAfterAProblemTakeItsPlace() {
+        let one = Samples.account(1)
+        let tree: [MailboxesNews] = [.accounts([one]), .mailboxes(one.id, [Samples.mailbox()])]
+        for news in tree {
+            var known = MailboxesKnown()
+            (tree + [.failed(Samples.problem)]).forEach { known.take($0) }
+            XCTAssertEqual(known.state.content, .failed(Samples.problem))
+            known.take(news)
+            guard case .sections = known.state.content else { return XCTFail("\(known.state.content)") }
+        }
+        let rows = MessagesNews.rows(shown([Samples.row(1)]))
+        let list = messages(.mailbox(Samples.mailbox()), rows, .failed(Samples.problem), rows)
+        XCTAssertEqual(list.content.here.count, 1)
+    }
+
+    func testATextThatIsShownStaysWhateverFailsAfterIt() {
+        let content = Samples.content(Samples.row(1))
+        XCTAssertEqual(message(.content(content), .failed(Samples.problem)).content, .shown(content, heldBack: 0))
+        XCTAssertEqual(
+            message(.content(content), .opening, .failed(Samples.problem)).content, .shown(content, heldBack: 0))
     }
 
     func testOlderMessagesAreOfferedAndOnTheirWay() {
@@ -131,8 +179,6 @@ final class KnownTests: XCTestCase {
 
     func testOnlyListedPartsAreAttachments() {
         let content = Samples.content(parts: [Samples.part("2"), Samples.part("3", listed: false)])
-        let state = message(.content(content), .download(section: "2", .saved(path: "/x")))
-        XCTAssertEqual(state.attachments.map(\.id), ["2"])
-        XCTAssertEqual(state.attachments[0].action.event, .pressedOpen(section: "2"))
+        XCTAssertEqual(message(.content(content)).attachments.map(\.id), ["2"])
     }
 }

@@ -59,6 +59,42 @@ final class MailboxesJourneyTests: XCTestCase {
         }
     }
 
+    func testAnAccountThatFailsKeepsNoOtherFromItsMailAndIsNamed() async throws {
+        let desk = try await Desk.with(messages: 1)
+        // Nobody listens there.
+        let away = AccountRequest(
+            address: "bob@example.org", incoming: "imaps://localhost:1", password: Secret("secret"),
+            trust: .platformAnd(authorities: desk.office.authority), popRule: .leave, prove: false)
+        _ = try await desk.satchel.accounts.add(away)
+        try desk.office.tell("deliver \(Desk.ann) INBOX 2")
+        // The one that fails has failed long before the other is done.
+        try desk.office.tell("slow 100")
+        await onMain {
+            let model = MailboxesViewModel(satchel: desk.satchel, notices: Notices(), open: { _ in })
+            model.on(.askedForNews)
+            await model.finished()
+            guard case .notAll(2, let troubles)? = model.state.notice?.text else {
+                return XCTFail("\(String(describing: model.state.notice))")
+            }
+            XCTAssertEqual(troubles.map(\.address), ["bob@example.org"])
+            guard case .notReached? = troubles.first?.problem else { return XCTFail("\(troubles)") }
+        }
+    }
+
+    func testAPersonTakesAnActionBackFromTheListOfMailboxes() async throws {
+        let desk = try await Desk.with(messages: 1)
+        let row = try await desk.first()
+        let done = try await desk.satchel.actions.archive([row.id])
+        await onMain {
+            let model = MailboxesViewModel(satchel: desk.satchel, notices: Notices(), open: { _ in })
+            model.on(.pressedUndo(done.undo))
+            await model.finished()
+            XCTAssertEqual(model.state.notice?.text, .takenBack)
+        }
+        let back = try await desk.satchel.messages.row(row.id)
+        XCTAssertEqual(back.mailbox, row.mailbox)
+    }
+
     func testAClosedCoreIsSaidOnTheScreen() async throws {
         let desk = try Desk.empty()
         try await desk.satchel.close()

@@ -64,6 +64,7 @@ final class MessagesJourneyTests: XCTestCase {
         for (event, text) in table {
             try await atTheInbox(messages: 3) { desk, model, _ in
                 model.on(.selectedAll)
+                await model.finished()
                 model.on(event)
                 await model.finished()
                 XCTAssertEqual(model.state.notice?.text, text)
@@ -75,6 +76,47 @@ final class MessagesJourneyTests: XCTestCase {
                 }
                 try await eventually("all read") { model.state.content.here.allSatisfy(\.flags.seen) }
             }
+        }
+    }
+
+    func testAllOfTheMailboxIsPickedAndWhatLeavesItIsPickedNoLonger() async throws {
+        try await atTheInbox(messages: 230) { desk, model, _ in
+            XCTAssertLessThan(model.state.content.here.count, 230, "a window of it is seen")
+            model.on(.selectedAll)
+            await model.finished()
+            XCTAssertEqual(model.state.picking, .some(230))
+            let inbox = try await desk.inbox()
+            let last = try await desk.oldest(inbox.id)
+            // Gone behind this screen's back: one that is seen, and the last, which is not.
+            let gone = [try XCTUnwrap(model.state.content.at(0)).id, last]
+            try await desk.satchel.actions.archive(gone)
+            try await eventually("they are picked no longer") { model.state.picking == .some(228) }
+            XCTAssertTrue(model.state.selected.isDisjoint(with: gone))
+            model.on(.selectedAll)
+            model.on(.clearedSelection)
+            await model.finished()
+            XCTAssertEqual(model.state.picking, .none, "who put all back meanwhile has the last word")
+        }
+    }
+
+    func testAskingAgainAfterAProblemFollowsTheMailboxAnew() async throws {
+        let desk = try await Desk.with(messages: 1)
+        let account = try await desk.account()
+        let last = try found(try await desk.satchel.mailboxes.list(account.id).map(\.id).max(), "mailbox")
+        let next = MailboxId(last.value + 1)
+        try await onMain {
+            let model = MessagesViewModel(mailbox: next, satchel: desk.satchel, notices: Notices(), open: { _ in })
+            let run = Task { await model.run() }
+            defer { run.cancel() }
+            try await eventually("it is not there") {
+                if case .failed(.gone) = model.state.content { true } else { false }
+            }
+            let made = try await desk.satchel.mailboxes.create(account.id, name: "Boats")
+            XCTAssertEqual(made.id, next)
+            model.on(.askedForNews)
+            try await eventually("it is there") { model.state.content == .empty(.noMessages) }
+            try await desk.satchel.actions.copy([desk.first().id], to: next)
+            try await eventually("it is followed") { model.state.content.here.count == 1 }
         }
     }
 
@@ -140,5 +182,14 @@ final class MessagesJourneyTests: XCTestCase {
                 return XCTFail("\(String(describing: model.state.notice))")
             }
         }
+    }
+}
+
+extension Desk {
+    /// The oldest message of a mailbox.
+    fileprivate func oldest(_ mailbox: MailboxId) async throws -> PlacementId {
+        var page = try await satchel.messages.page(mailbox, limit: 100)
+        while let next = page.next { page = try await satchel.messages.page(mailbox, limit: 100, before: next) }
+        return try found(page.rows.last, "message").id
     }
 }

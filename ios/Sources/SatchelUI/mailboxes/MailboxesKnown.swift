@@ -25,10 +25,12 @@ struct MailboxesKnown: Equatable, Sendable {
     mutating func take(_ news: MailboxesNews) {
         switch news {
         case .accounts(let all):
-            accounts = all
+            (accounts, problem) = (all, nil)
             let here = Set(all.map(\.id))
             mailboxes = mailboxes.filter { here.contains($0.key) }
-        case .mailboxes(let account, let all): mailboxes[account] = all
+        case .mailboxes(let account, let all):
+            mailboxes[account] = all
+            problem = nil
         case .status(let all): status = Dictionary(all.map { ($0.account, $0) }) { $1 }
         case .syncing(let running): syncing = running
         case .network(let state): offline = !state.online

@@ -68,6 +68,8 @@ public enum MailboxesEvent: Equatable, Sendable {
     case toggledAccount(AccountId)
     /// Asked whether there is new mail.
     case askedForNews
+    /// Took an action back: its notice outlasts the screen it was made on.
+    case pressedUndo(UndoToken)
     /// The notice was shown long enough.
     case noticeSeen(Int)
 }

@@ -10,6 +10,7 @@ public final class MailboxesViewModel {
     @ObservationIgnored private let notices: Notices
     @ObservationIgnored private let open: (Route) -> Void
     @ObservationIgnored private let work: Work
+    @ObservationIgnored private let following = Following()
 
     /// A view model; `open` leads to another place.
     public init(satchel: Satchel, notices: Notices, open: @escaping (Route) -> Void) {
@@ -31,13 +32,19 @@ public final class MailboxesViewModel {
         switch event {
         case .opened(let mailbox): open(.messages(mailbox))
         case .toggledAccount(let account): take(.toggled(account))
-        case .askedForNews: work.start { try await self.askForNews() }
+        case .askedForNews: askForNews()
+        case .pressedUndo(let token): work.undo(token, satchel)
         case .noticeSeen(let id): notices.seen(id)
         }
     }
 
     /// Follows what the screen is made of until the task is cancelled: start it with the screen.
-    public func run() async {
+    public func run() async { await following.run { await self.followMail() } }
+
+    /// Waits until what events started is done, so that a pull to refresh ends with the truth.
+    public func finished() async { await work.finished() }
+
+    private func followMail() async {
         let streams = satchel
         async let accounts: Void = followAccounts()
         async let status: Void = hear(streams.activity.watch()) { .status($0) }
@@ -46,22 +53,24 @@ public final class MailboxesViewModel {
         _ = await (accounts, status, syncing, network)
     }
 
-    /// Waits until what events started is done, so that a pull to refresh ends with the truth.
-    public func finished() async { await work.finished() }
-
     private func take(_ news: MailboxesNews) { known.take(news) }
+
+    private func fail(_ problem: Problem) {
+        following.hasEnded = true
+        take(.failed(problem))
+    }
 
     private func hear<T: Sendable>(
         _ stream: AsyncThrowingStream<T, any Error>, as news: (T) -> MailboxesNews
     ) async {
-        await follow(stream, failed: { take(.failed($0)) }, take: { take(news($0)) })
+        await follow(stream, failed: fail, take: { take(news($0)) })
     }
 
     private func followAccounts() async {
         var mailboxes: [AccountId: Task<Void, Never>] = [:]
         defer { mailboxes.values.forEach { $0.cancel() } }
         let stream = satchel.accounts.watch()
-        await follow(stream, failed: { take(.failed($0)) }) { accounts in
+        await follow(stream, failed: fail) { accounts in
             take(.accounts(accounts))
             let here = Set(accounts.map(\.id))
             for (gone, task) in mailboxes where !here.contains(gone) {
@@ -78,23 +87,18 @@ public final class MailboxesViewModel {
         await follow(satchel.mailboxes.watch(account)) { problem in
             // The account went; the list of accounts is about to say so.
             if case .gone = problem { return }
-            take(.failed(problem))
+            fail(problem)
         } take: {
             take(.mailboxes(account, $0))
         }
     }
 
-    private func askForNews() async throws {
-        let came = try await Self.syncAll(satchel)
-        notices.say(came > 0 ? .cameIn(Int(came)) : .nothingNew)
-    }
-
-    /// A pass for each account, at the same time; how many messages came.
-    private nonisolated static func syncAll(_ satchel: Satchel) async throws -> UInt32 {
-        let (activity, accounts) = (satchel.activity, try await satchel.accounts.list())
-        return try await withThrowingTaskGroup(of: UInt32.self) { group in
-            for account in accounts { group.addTask { try await activity.sync(account.id).newMessages } }
-            return try await group.reduce(0, +)
+    private func askForNews() {
+        if following.hasEnded { following.again() }
+        work.start { [satchel, notices] in
+            let accounts = try await satchel.accounts.list()
+            notices.say(await News.ask(accounts, satchel.activity))
+            try await satchel.activity.toldEverything()
         }
     }
 }

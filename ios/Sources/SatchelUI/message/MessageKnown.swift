@@ -7,7 +7,6 @@ enum MessageNews: Equatable, Sendable {
     case opening
     case content(MessageContentView)
     case network(NetworkState)
-    case download(section: String, DownloadProgress)
     case failed(Problem)
 }
 
@@ -15,7 +14,6 @@ enum MessageNews: Equatable, Sendable {
 struct MessageKnown: Equatable, Sendable {
     private(set) var row: MessageView?
     private(set) var content: MessageContentView?
-    private var downloads: [String: DownloadProgress] = [:]
     private var offline = false
     private var problem: Problem?
 
@@ -28,28 +26,24 @@ struct MessageKnown: Equatable, Sendable {
             problem = nil
             if row == nil { row = opened.row }
         case .network(let state): offline = !state.online
-        case .download(let section, let progress): downloads[section] = progress
         case .failed(let what): problem = what
         }
     }
 
     func part(_ section: String) -> AttachmentView? { content?.parts.first { $0.section == section } }
 
-    func progress(_ section: String) -> DownloadProgress { downloads[section] ?? .none }
-
     var state: MessageState {
         var state = MessageState()
         state.content = shown
         state.offline = offline
-        state.attachments = (content?.parts ?? []).filter(\.listed).map {
-            AttachmentState(part: $0, progress: progress($0.section))
-        }
+        state.attachments = (content?.parts ?? []).filter(\.listed).map { AttachmentState(part: $0) }
         return state
     }
 
     private var shown: MessageShown {
-        if let problem { return .failed(problem, row: row) }
+        // A text that is here stays, whatever fails after it.
         if let content { return .shown(content.with(row ?? content.row), heldBack: Int(content.html?.heldBack ?? 0)) }
+        if let problem { return .failed(problem, row: row) }
         return row.map(MessageShown.header) ?? .placeholder
     }
 }

@@ -29,17 +29,18 @@ public final class MessageViewModel {
     @ObservationIgnored private let id: PlacementId
     @ObservationIgnored private let satchel: Satchel
     @ObservationIgnored private let notices: Notices
-    @ObservationIgnored private let folder: URL
+    @ObservationIgnored private let downloads: Downloads
     @ObservationIgnored private let ways: Ways
     @ObservationIgnored private let work: Work
-    @ObservationIgnored private var downloads: [String: DownloadHandle] = [:]
+    @ObservationIgnored private let following = Following()
+    @ObservationIgnored private var marked = false
 
-    /// A view model; attachments are saved below `folder`.
-    public init(message id: PlacementId, satchel: Satchel, notices: Notices, folder: URL, ways: Ways) {
+    /// A view model; its `downloads` are the app's.
+    public init(message id: PlacementId, satchel: Satchel, notices: Notices, downloads: Downloads, ways: Ways) {
         self.id = id
         self.satchel = satchel
         self.notices = notices
-        self.folder = folder
+        self.downloads = downloads
         self.ways = ways
         work = Work(notices: notices)
     }
@@ -47,6 +48,9 @@ public final class MessageViewModel {
     /// What the screen shows.
     public var state: MessageState {
         var state = known.state
+        for (place, attachment) in state.attachments.enumerated() {
+            state.attachments[place].progress = downloads.progress(part(attachment.id))
+        }
         state.notice = notices.current
         return state
     }
@@ -54,35 +58,40 @@ public final class MessageViewModel {
     /// What a person did: the only way in.
     public func on(_ event: MessageEvent) {
         switch event {
-        case .askedAgain: work.start { await self.read() }
+        case .askedAgain: askAgain()
         case .toggledStar: toggleStar()
         case .archived: act(.archived(1)) { [id] in try await $0.archive([id]) }
         case .deleted: act(.deleted(1)) { [id] in try await $0.delete([id]) }
         case .junked: act(.junked(1)) { [id] in try await $0.junk([id]) }
-        case .pressedDownload(let section): work.start { await self.download(section) }
-        case .pressedCancel(let section): cancel(section)
+        case .pressedDownload(let section): download(section)
+        case .pressedCancel(let section): downloads.cancel(part(section))
         case .pressedOpen(let section): show(section)
-        case .pressedUndo(let token): undo(token)
+        case .pressedUndo(let token): work.undo(token, satchel)
         case .noticeSeen(let id): notices.seen(id)
         case .tappedLink(let url): ways.follow(url)
         }
     }
 
     /// Opens the message and follows it until the task is cancelled: start it with the screen.
-    public func run() async {
-        async let row: Void = hear(satchel.messages.watch(id)) { .row($0) }
-        async let network: Void = hear(satchel.network.watch()) { .network($0) }
-        async let content: Void = read()
-        _ = await (row, network, content)
-    }
+    public func run() async { await following.run { await self.followMail() } }
 
-    /// Waits until what events started is done.
-    public func finished() async { await work.finished() }
+    /// Waits until what events started is done, and every download.
+    public func finished() async {
+        await work.finished()
+        await downloads.finished()
+    }
 
     /// The bytes of a picture inside the message, by its Content-ID.
     public func picture(contentId: String) async -> Data? {
         guard let part = known.content?.parts.first(where: { $0.contentId == contentId }) else { return nil }
         return try? await satchel.messages.part(id, section: part.section)
+    }
+
+    private func followMail() async {
+        async let row: Void = hear(satchel.messages.watch(id)) { .row($0) }
+        async let network: Void = hear(satchel.network.watch()) { .network($0) }
+        async let content: Void = read()
+        _ = await (row, network, content)
     }
 
     private func take(_ news: MessageNews) { known.take(news) }
@@ -98,11 +107,24 @@ public final class MessageViewModel {
         do {
             let content = try await satchel.messages.open(id)
             take(.content(content))
-            if !content.row.flags.seen { try await satchel.actions.markSeen([id], on: true) }
+            markSeen(content.row)
         } catch {
             // Whoever left the screen is told nothing.
             if !Task.isCancelled { take(.failed(Problem(error))) }
         }
+    }
+
+    /// Once: a person who marks it as unread has the last word.
+    private func markSeen(_ row: MessageView) {
+        guard !marked else { return }
+        marked = true
+        guard !row.flags.seen else { return }
+        work.start { [satchel] in try await satchel.actions.markSeen([row.id], on: true) }
+    }
+
+    private func askAgain() {
+        take(.opening)
+        following.again()
     }
 
     private func act(_ text: NoticeText, _ action: @escaping @Sendable (Actions) async throws -> ActionView) {
@@ -118,41 +140,14 @@ public final class MessageViewModel {
         work.start { [satchel, id] in try await satchel.actions.star([id], on: !row.flags.flagged) }
     }
 
-    private func undo(_ token: UndoToken) {
-        work.start { [satchel, notices] in
-            try await satchel.actions.undo(token)
-            notices.say(.takenBack)
-        }
+    private func download(_ section: String) {
+        known.part(section).map { downloads.start($0, of: id) }
     }
 
-    private func download(_ section: String) async {
-        guard let part = known.part(section), downloads[section] == nil else { return }
-        defer { downloads[section] = nil }
-        let place = folder.appendingPathComponent("\(id.value)/\(section)", isDirectory: true)
-        let file = place.appendingPathComponent(part.name)
-        do {
-            try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-            let handle = try satchel.messages.download(id, section: section, to: file)
-            downloads[section] = handle
-            for await at in handle.progress {
-                take(.download(section: section, .running(received: at.received, announced: at.announced)))
-            }
-            _ = try await handle.finished()
-            take(.download(section: section, .saved(path: file.path)))
-        } catch MailFailure.cancelled {
-            take(.download(section: section, .none))
-        } catch {
-            take(.download(section: section, .failed(Problem(thrown: error))))
-        }
-    }
-
-    private func cancel(_ section: String) {
-        guard let handle = downloads[section] else { return }
-        work.start { try handle.cancel() }
-    }
+    private func part(_ section: String) -> PartOf { PartOf(message: id, section: section) }
 
     private func show(_ section: String) {
-        guard case .saved(let path) = known.progress(section) else { return }
+        guard case .saved(let path) = downloads.progress(part(section)) else { return }
         ways.show(URL(fileURLWithPath: path))
     }
 }

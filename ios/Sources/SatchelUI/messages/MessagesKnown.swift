@@ -8,7 +8,8 @@ enum MessagesNews: Equatable, Sendable {
     case syncing(Set<AccountId>)
     case network(NetworkState)
     case toggledSelection(PlacementId)
-    case selectedAll
+    case selectedAll(Set<PlacementId>)
+    case stillThere(Set<PlacementId>)
     case clearedSelection
     case fetchingOlder(Bool)
     case failed(Problem)
@@ -17,7 +18,7 @@ enum MessagesNews: Equatable, Sendable {
 /// Everything heard so far.
 struct MessagesKnown: Equatable, Sendable {
     private(set) var mailbox: MailboxView?
-    private var shown: ShownRows?
+    private(set) var shown: ShownRows?
     private var running: Set<AccountId> = []
     private(set) var selected: Set<PlacementId> = []
     private var offline = false
@@ -27,15 +28,25 @@ struct MessagesKnown: Equatable, Sendable {
     mutating func take(_ news: MessagesNews) {
         switch news {
         case .mailbox(let view): mailbox = view
-        case .rows(let rows): shown = rows
+        case .rows(let rows):
+            (shown, problem) = (rows, nil)
+            // Where all of the list is here, what is no longer in it is no longer picked.
+            if rows.isWhole { selected.formIntersection(rows.rows.map(\.id)) }
         case .syncing(let accounts): running = accounts
         case .network(let state): offline = !state.online
         case .toggledSelection(let id): selected.formSymmetricDifference([id])
-        case .selectedAll: selected.formUnion(content.here.map(\.id))
+        case .selectedAll(let all): selected = all
+        case .stillThere(let all): selected.formIntersection(all)
         case .clearedSelection: selected = []
         case .fetchingOlder(let now): fetchingOlder = now
         case .failed(let what): problem = what
         }
+    }
+
+    /// Whether something that is picked may be gone, now that these rows come: only a look at the whole list can tell.
+    func mayLose(with rows: ShownRows) -> Bool {
+        guard let shown, !selected.isEmpty, !rows.isWhole else { return false }
+        return rows.total != shown.total || (rows.first == shown.first && rows.rows.map(\.id) != shown.rows.map(\.id))
     }
 
     func row(_ id: PlacementId) -> MessageView? { shown?.rows.first { $0.id == id } }
@@ -61,4 +72,9 @@ struct MessagesKnown: Equatable, Sendable {
         if mailbox.hasOlder { return .empty(.noneFetched) }
         return .empty(mailbox.role == .inbox ? .allDone : .noMessages)
     }
+}
+
+extension ShownRows {
+    /// Whether the window holds all of the list.
+    fileprivate var isWhole: Bool { rows.count == Int(total) }
 }

@@ -74,7 +74,7 @@ public enum MessagesEvent: Equatable, Sendable {
     case toggledSeen(PlacementId)
     /// Picked a message, or put it back.
     case toggledSelection(PlacementId)
-    /// Picked all that are here.
+    /// Picked all of the mailbox, whether it is seen or not.
     case selectedAll
     /// Picked none.
     case clearedSelection

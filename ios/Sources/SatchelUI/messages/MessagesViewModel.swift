@@ -17,7 +17,11 @@ public final class MessagesViewModel {
     @ObservationIgnored private let notices: Notices
     @ObservationIgnored private let open: (Route) -> Void
     @ObservationIgnored private let work: Work
+    @ObservationIgnored private let following = Following()
     @ObservationIgnored private var asked = 0..<50
+    @ObservationIgnored private var picking = 0
+    @ObservationIgnored private var looking = false
+    @ObservationIgnored private var missed = false
 
     /// A view model; `open` leads to another place.
     public init(mailbox: MailboxId, satchel: Satchel, notices: Notices, open: @escaping (Route) -> Void) {
@@ -47,37 +51,44 @@ public final class MessagesViewModel {
         case .toggledStar(let id): toggleStar(id)
         case .toggledSeen(let id): toggleSeen(id)
         case .toggledSelection(let id): take(.toggledSelection(id))
-        case .selectedAll: take(.selectedAll)
-        case .clearedSelection: take(.clearedSelection)
+        case .selectedAll: selectAll()
+        case .clearedSelection: clear()
         case .archivedSelected: archive(picked())
         case .deletedSelected: delete(picked())
         case .junkedSelected: junk(picked())
         case .markedSelectedSeen: markSeen(picked())
         case .fetchedOlder: fetchOlder()
-        case .askedForNews: work.start { try await self.askForNews() }
-        case .pressedUndo(let token): undo(token)
+        case .askedForNews: askForNews()
+        case .pressedUndo(let token): work.undo(token, satchel)
         case .noticeSeen(let id): notices.seen(id)
         }
     }
 
     /// Follows what the screen is made of until the task is cancelled: start it with the screen.
-    public func run() async {
+    public func run() async { await following.run { await self.followMail() } }
+
+    /// Waits until what events started is done, so that a pull to refresh ends with the truth.
+    public func finished() async { await work.finished() }
+
+    private func followMail() async {
         async let box: Void = hear(satchel.mailboxes.watch(one: mailbox)) { .mailbox($0) }
-        async let rows: Void = hear(window.watch()) { .rows($0) }
+        async let rows: Void = followRows()
         async let syncing: Void = hear(satchel.activity.syncing()) { .syncing($0) }
         async let network: Void = hear(satchel.network.watch()) { .network($0) }
         _ = await (box, rows, syncing, network)
     }
 
-    /// Waits until what events started is done, so that a pull to refresh ends with the truth.
-    public func finished() async { await work.finished() }
-
     private func take(_ news: MessagesNews) { known.take(news) }
+
+    private func fail(_ problem: Problem) {
+        following.hasEnded = true
+        take(.failed(problem))
+    }
 
     private func hear<T: Sendable>(
         _ stream: AsyncThrowingStream<T, any Error>, as news: (T) -> MessagesNews
     ) async {
-        await follow(stream, failed: { take(.failed($0)) }, take: { take(news($0)) })
+        await follow(stream, failed: fail, take: { take(news($0)) })
     }
 
     private func show(_ first: Int, _ count: Int) {
@@ -92,9 +103,56 @@ public final class MessagesViewModel {
         window.show(first: UInt32(from), count: UInt32(asked.count))
     }
 
+    private func followRows() async {
+        await follow(window.watch(), failed: { fail($0) }) { rows in
+            let mayLose = known.mayLose(with: rows)
+            take(.rows(rows))
+            if mayLose { lookAgain() }
+        }
+    }
+
+    private func clear() {
+        picking += 1
+        take(.clearedSelection)
+    }
+
+    private func selectAll() {
+        let asked = picking
+        work.start { [self] in
+            let all = try await Self.all(of: mailbox, satchel.messages)
+            // Who put everything back meanwhile has the last word.
+            if asked == picking { take(.selectedAll(all)) }
+        }
+    }
+
+    /// What left the mailbox is picked no longer. One look at a time; what changes during it brings the next.
+    private func lookAgain() {
+        guard !looking else { return missed = true }
+        looking = true
+        work.start { [self] in
+            defer { looking = false }
+            repeat {
+                missed = false
+                take(.stillThere(try await Self.all(of: mailbox, satchel.messages)))
+            } while missed
+        }
+    }
+
+    private nonisolated static func all(
+        of mailbox: MailboxId, _ messages: Messages
+    ) async throws(MailFailure) -> Set<PlacementId> {
+        var (ids, next) = (Set<PlacementId>(), String?.none)
+        repeat {
+            let page = try await messages.page(mailbox, limit: 100, before: next)
+            ids.formUnion(page.rows.map(\.id))
+            next = page.next
+        } while next != nil
+        return ids
+    }
+
     /// What is picked; it is picked no longer.
     private func picked() -> [PlacementId] {
-        defer { take(.clearedSelection) }
+        defer { clear() }
         return known.selected.sorted()
     }
 
@@ -131,13 +189,6 @@ public final class MessagesViewModel {
         work.start { [satchel] in try await satchel.actions.markSeen([id], on: !row.flags.seen) }
     }
 
-    private func undo(_ token: UndoToken) {
-        work.start { [satchel, notices] in
-            try await satchel.actions.undo(token)
-            notices.say(.takenBack)
-        }
-    }
-
     private func fetchOlder() {
         guard let mailbox = known.mailbox else { return }
         take(.fetchingOlder(true))
@@ -147,9 +198,13 @@ public final class MessagesViewModel {
         }
     }
 
-    private func askForNews() async throws {
-        let account = try await satchel.mailboxes.one(mailbox).account
-        let came = try await satchel.activity.sync(account).newMessages
-        notices.say(came > 0 ? .cameIn(Int(came)) : .nothingNew)
+    private func askForNews() {
+        if following.hasEnded { following.again() }
+        work.start { [satchel, notices, mailbox] in
+            let account = try await satchel.mailboxes.one(mailbox).account
+            let came = try await satchel.activity.sync(account).newMessages
+            notices.say(News.told(came: Int(came), [], of: 1))
+            try await satchel.activity.toldEverything()
+        }
     }
 }

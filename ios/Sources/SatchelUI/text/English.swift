@@ -70,6 +70,7 @@ public struct English: Strings {
         case .truncated: "This message is very long; a part of it is left out."
         case .nothingNew: "Nothing new"
         case .takenBack: "Taken back"
+        case .accountNeedsYou: "An account needs you"
         }
     }
 
@@ -128,6 +129,14 @@ public struct English: Strings {
     /// What is wrong with an account, and since when.
     public func troubled(_ problem: String, since time: String?) -> String {
         "\(problem). " + (time.map { "Last checked \($0)" } ?? word(.neverSynced))
+    }
+
+    /// What kept one account from its mail.
+    public func trouble(of account: String, _ problem: String) -> String { "\(account): \(problem)" }
+
+    /// What came, if anything did, and which accounts had trouble.
+    public func notAll(came: String?, _ troubles: [String]) -> String {
+        ((came.map { [$0] } ?? []) + troubles).joined(separator: ". ")
     }
 
     /// The server's own words.

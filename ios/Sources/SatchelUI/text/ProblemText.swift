@@ -53,6 +53,10 @@ public func noticeText(_ text: NoticeText, _ strings: any Strings) -> String {
     case .markedSeen(let count): strings.counted(.markedSeen, count)
     case .cameIn(let count): strings.counted(.cameIn, count)
     case .nothingNew: strings.word(.nothingNew)
+    case .notAll(let came, let troubles):
+        strings.notAll(
+            came: came > 0 ? strings.counted(.cameIn, came) : nil,
+            troubles.map { strings.trouble(of: $0.address, strings.title($0.problem)) })
     case .takenBack: strings.word(.takenBack)
     case .failed(let problem): strings.title(problem)
     }

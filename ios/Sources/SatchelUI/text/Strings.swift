@@ -20,6 +20,10 @@ public protocol Strings: Sendable {
     func updated(at time: String) -> String
     /// What is wrong with an account, and since when.
     func troubled(_ problem: String, since time: String?) -> String
+    /// What kept one account from its mail.
+    func trouble(of account: String, _ problem: String) -> String
+    /// What came, if anything did, and which accounts had trouble.
+    func notAll(came: String?, _ troubles: [String]) -> String
     /// The server's own words.
     func serverSaid(_ words: String) -> String
     /// How much of a download is here.
@@ -46,7 +50,7 @@ public enum Word: CaseIterable, Sendable {
     /// About one message.
     case from, to, copy, answersTo, noText, attachments, download, cancel, openPgp, smime, truncated
     /// What notices say.
-    case nothingNew, takenBack
+    case nothingNew, takenBack, accountNeedsYou
 }
 
 /// Sentences with a number.
