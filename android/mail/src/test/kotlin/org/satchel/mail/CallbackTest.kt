@@ -11,8 +11,11 @@ import org.junit.jupiter.api.Assertions.fail
 import org.junit.jupiter.api.Test
 import org.satchel.ffi.ChangesView
 import org.satchel.ffi.MailObserver
+import org.satchel.ffi.ProgressObserver
+import java.io.File
 import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
+import java.util.concurrent.atomic.AtomicInteger
 
 class CallbackTest {
     private class Ear(
@@ -64,6 +67,29 @@ class CallbackTest {
             subscriptions.forEach { it.end() }
             mail.activity.sync(account.id)
             assertTrue(mail.messages.watch(row.id).first().flags.flagged)
+        }
+
+    @Test
+    fun `a listener of a download that throws keeps nothing from coming`() =
+        onPhone {
+            office.ask("deliver-with-attachment $ANN INBOX 300000")
+            val row = newest(signIn())
+            val section = mail.messages.attachments(row.id).last().section
+            for (planted in listOf(IllegalStateException("planted"), AssertionError("planted"))) {
+                val told = AtomicInteger()
+                val deaf =
+                    object : ProgressObserver {
+                        override fun onProgress(progress: ProgressView) {
+                            told.incrementAndGet()
+                            throw planted
+                        }
+                    }
+                val file = File(home, planted.javaClass.simpleName)
+                val download = mail.core.ffi.download(row.id, section, file.path, deaf)
+                assertEquals(ByteCount(300_000), withTimeout(SOON) { download.finished() })
+                assertEquals(300_000L, file.length())
+                assertTrue(told.get() > 0)
+            }
         }
 
     @Test
