@@ -257,7 +257,7 @@ fn pin(hex: &str) -> Option<[u8; 32]> {
 }
 
 /// What a person may change of an account. What is absent stays as it is.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, uniffi::Record)]
+#[derive(Debug, Default, uniffi::Record)]
 pub struct AccountChangeRequest {
     /// Overview kept per mailbox.
     #[uniffi(default = None)]
@@ -268,11 +268,14 @@ pub struct AccountChangeRequest {
     /// What happens to the server's copy (POP).
     #[uniffi(default = None)]
     pub pop_rule: Option<PopRule>,
+    /// A new password. The server is asked before it is kept.
+    #[uniffi(default = None)]
+    pub password: Option<Secret>,
 }
 
-impl TryFrom<AccountChangeRequest> for AccountSettings {
+impl TryFrom<&AccountChangeRequest> for AccountSettings {
     type Error = MailError;
-    fn try_from(change: AccountChangeRequest) -> Result<Self, MailError> {
+    fn try_from(change: &AccountChangeRequest) -> Result<Self, MailError> {
         Ok(Self {
             window: change.window.map(TryInto::try_into).transpose()?,
             bodies: change.bodies.map(Into::into),

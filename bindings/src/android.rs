@@ -8,7 +8,7 @@ use jni::sys::jboolean;
 /// `org.satchel.mail.platform.SystemTrust.initialize(Context)`: once per process, before a home is opened. Without it no
 /// certificate can be judged on Android, and so no connection made. Answers whether it worked.
 #[unsafe(no_mangle)]
-pub extern "system" fn Java_org_satchel_mail_platform_SystemTrust_initialize<'caller>(
+pub(crate) extern "system" fn Java_org_satchel_mail_platform_SystemTrust_initialize<'caller>(
     mut env: EnvUnowned<'caller>,
     _class: JClass<'caller>,
     context: JObject<'caller>,

@@ -1,7 +1,7 @@
 //! A download that goes on whether or not a screen watches it, and ends when it is told to.
 
 use crate::dispatch::{Dispatcher, Pending};
-use crate::engine::{CancelToken, Engine, broken};
+use crate::engine::{CancelToken, Engine};
 use crate::error::{CallbackError, MailError};
 use crate::types::ByteCount;
 use satchel_core::client::{Satchel, write_whole};
@@ -52,10 +52,13 @@ impl Download {
         let meter = Arc::new(Meter::new(observer)?);
         let cancel = Arc::new(CancelToken::new());
         let (ended, outcome) = watch::channel(None);
-        let fetching = fetch(engine.core()?, of, to, Arc::clone(&meter));
-        let task = engine.spawn_cancellable(&cancel, fetching)?;
+        let fetching = engine.spawn_cancellable(&cancel, fetch(engine.core()?, of, Arc::clone(&meter)))?;
         engine.spawn(async move {
-            let done = task.await.map_err(broken).and_then(|done| done);
+            // Once all of it is here it is written, whoever cancels: a file that appears was not cancelled.
+            let done = match fetching.outcome().await {
+                Ok(bytes) => write(to, bytes).await.map_err(Into::into),
+                Err(error) => Err(error),
+            };
             meter.end();
             // Nobody may be waiting.
             let _ = ended.send(Some(done));
@@ -88,13 +91,14 @@ impl Download {
 async fn fetch(
     core: Satchel,
     (id, section): (PlacementId, String),
-    to: PathBuf,
     meter: Arc<Meter>,
-) -> Result<ByteCount, CoreError> {
-    let bytes = core.attachment(id, &section, &mut |here, whole| meter.at(here, whole)).await?;
+) -> Result<Vec<u8>, CoreError> {
+    core.attachment(id, &section, &mut |here, whole| meter.at(here, whole)).await
+}
+
+async fn write(to: PathBuf, bytes: Vec<u8>) -> Result<ByteCount, CoreError> {
     let size = ByteCount::from(bytes.len());
-    let written = tokio::task::spawn_blocking(move || write_whole(&to, &bytes)).await;
-    match written {
+    match tokio::task::spawn_blocking(move || write_whole(&to, &bytes)).await {
         Ok(Ok(())) => Ok(size),
         Ok(Err(error)) => Err(CoreError::InvalidInput {
             field: "path".to_owned(),

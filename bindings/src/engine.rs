@@ -9,7 +9,7 @@ use std::fmt;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::{AbortHandle, JoinError, JoinHandle};
@@ -55,6 +55,7 @@ pub(crate) struct Engine {
     pub(crate) feed: Arc<Feed>,
     pub(crate) resolver: Arc<SystemResolver>,
     closing: watch::Sender<bool>,
+    ending: tokio::sync::Mutex<()>,
     /// Each task holds a clone of the sender; the receiver ends when none is left.
     busy: Mutex<Option<(mpsc::Sender<()>, mpsc::Receiver<()>)>>,
 }
@@ -85,6 +86,7 @@ impl Engine {
             feed,
             resolver,
             closing: watch::Sender::new(false),
+            ending: tokio::sync::Mutex::new(()),
             busy: Mutex::new(Some(mpsc::channel(1))),
         })
     }
@@ -115,9 +117,7 @@ impl Engine {
         F: Future<Output = Result<T, CoreError>> + Send + 'static,
     {
         let cancel = cancel.unwrap_or_else(|| Arc::new(CancelToken::new()));
-        let task = self.spawn_cancellable(&cancel, work(self.core()?))?;
-        let _ends = AbortOnDrop(task.abort_handle());
-        task.await.map_err(broken)?
+        self.spawn_cancellable(&cancel, work(self.core()?))?.outcome().await
     }
 
     /// A call that finishes whatever becomes of whoever waits for it.
@@ -131,27 +131,31 @@ impl Engine {
         task.await.map_err(broken)?
     }
 
-    /// Starts a call that the token or the end of the core ends.
+    /// Starts a call that the token or the end of the core ends. The answer does not wait for work that waits for the
+    /// shell, as for a vault that is locked.
     pub(crate) fn spawn_cancellable<T, E, F>(
         &self,
         cancel: &CancelToken,
         work: F,
-    ) -> Result<JoinHandle<Result<T, MailError>>, MailError>
+    ) -> Result<Cancellable<T>, MailError>
     where
         T: Send + 'static,
         E: Into<MailError> + Send + 'static,
         F: Future<Output = Result<T, E>> + Send + 'static,
     {
-        let (mut closing, mut cancelled) = (self.closing.subscribe(), cancel.listen());
-        self.spawn(async move {
-            tokio::select! {
-                biased;
-                _ = closing.wait_for(|it| *it) => Err(MailError::closed()),
-                // Without its sender a token can no longer be used.
-                Ok(_) = cancelled.wait_for(|it| *it) => Err(CoreError::Cancelled.into()),
-                done = work => done.map_err(Into::into),
-            }
-        })
+        let task = self.spawn(async move { work.await.map_err(Into::into) })?;
+        let ends = AbortOnDrop(task.abort_handle());
+        Ok(Cancellable { task, ends, closing: self.closing.subscribe(), cancelled: cancel.listen() })
+    }
+
+    /// What comes of it, if it comes by then.
+    pub(crate) async fn by<T: Send + 'static>(
+        &self,
+        last: Instant,
+        work: impl Future<Output = T> + Send + 'static,
+    ) -> Result<Option<T>, MailError> {
+        let timed = async move { tokio::time::timeout_at(last.into(), work).await.ok() };
+        self.handle()?.spawn(timed).await.map_err(broken)
     }
 
     /// Not kept anywhere: it would keep the runtime's files open.
@@ -176,21 +180,22 @@ impl Engine {
 
     /// Ends reads, waits for writes, and lets go of the home.
     pub(crate) async fn shut_down(&self) -> Result<(), MailError> {
+        // A second one waits for the first: when either answers, the home is free.
+        let _one_at_a_time = self.ending.lock().await;
         let Some(core) = self.core.write().unwrap_or_else(PoisonError::into_inner).take() else {
             return Ok(());
         };
         self.closing.send_replace(true);
         let busy = self.busy.lock().unwrap_or_else(PoisonError::into_inner).take();
         let ended = self.handle()?.spawn(async move {
+            let mut ended = true;
             if let Some((sender, mut tasks)) = busy {
                 drop(sender);
-                if tokio::time::timeout(FAREWELL, tasks.recv()).await.is_err() {
-                    log::warn!("a call was cut off when the core was shut down");
-                }
+                ended = tokio::time::timeout(FAREWELL, tasks.recv()).await.is_ok();
             }
-            (core.settle().await, core)
+            (core.settle().await, core, ended)
         });
-        let (settled, core) = ended.await.map_err(broken)?;
+        let (settled, core, ended) = ended.await.map_err(broken)?;
         let runtime = self.runtime.lock().unwrap_or_else(PoisonError::into_inner).take();
         let (gone, wait) = oneshot::channel();
         // Closing the store takes a moment, which is not the caller's.
@@ -202,7 +207,8 @@ impl Engine {
         if closer.is_ok() {
             let _ = wait.await;
         }
-        Ok(settled?)
+        settled?;
+        if ended { Ok(()) } else { Err(still_held()) }
     }
 }
 
@@ -220,12 +226,41 @@ impl fmt::Debug for Engine {
     }
 }
 
+/// A call that runs; dropping this ends it.
+pub(crate) struct Cancellable<T> {
+    task: JoinHandle<Result<T, MailError>>,
+    ends: AbortOnDrop,
+    closing: watch::Receiver<bool>,
+    cancelled: watch::Receiver<bool>,
+}
+
+impl<T> Cancellable<T> {
+    /// How it ends, or that it was ended.
+    pub(crate) async fn outcome(self) -> Result<T, MailError> {
+        let Self { task, ends, mut closing, mut cancelled } = self;
+        let _ends = ends;
+        tokio::select! {
+            biased;
+            _ = closing.wait_for(|it| *it) => Err(MailError::closed()),
+            // Without its sender a token can no longer be used.
+            Ok(_) = cancelled.wait_for(|it| *it) => Err(CoreError::Cancelled.into()),
+            done = task => done.map_err(broken)?,
+        }
+    }
+}
+
 struct AbortOnDrop(AbortHandle);
 
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
         self.0.abort();
     }
+}
+
+/// A callback of the shell's that does not return holds what it was called for.
+fn still_held() -> MailError {
+    let reason = "a callback of the app has not returned: the home is free when it does".to_owned();
+    CoreError::Storage { problem: satchel_core::error::StorageProblem::InUse, reason }.into()
 }
 
 /// A task that did not come to its end.

@@ -1,11 +1,10 @@
 //! Passes, status, storage and the POP ledger, as they are shown.
 
 use crate::account::AccountProtocol;
-use crate::error::MailError;
-use crate::mirror::mirrored;
+use crate::message::MessageView;
+use crate::mirror::{all, mirrored};
 use crate::types::{ByteCount, Timestamp, count, milliseconds};
 use satchel_core::client as core;
-use satchel_core::error::MailError as CoreError;
 use satchel_core::ids::{AccountId, MailboxId, MessageId};
 use std::fmt::Write;
 use std::time::Duration;
@@ -80,13 +79,42 @@ pub struct SliceView {
     pub problem: Option<String>,
     /// Whether the person has to do something, such as signing in again.
     pub needs_person: bool,
+    /// Unread mail in the inbox that the person was not told of, newest first; at most 50.
+    pub fresh: Vec<MessageView>,
+    /// How many there are.
+    pub fresh_count: u32,
+    /// Hand it to `told` once the person was told of them; until then they are fresh again in each slice.
+    pub told: Option<String>,
 }
 
-impl From<(AccountId, Result<core::PassReport, CoreError>)> for SliceView {
-    fn from((account, done): (AccountId, Result<core::PassReport, CoreError>)) -> Self {
-        let needs_person = matches!(done, Err(CoreError::Authentication { .. } | CoreError::Tls { .. }));
-        let problem = done.as_ref().err().map(|error| MailError::from(error.clone()).to_string());
-        Self { account, report: done.ok().map(Into::into), problem, needs_person }
+impl From<core::Slice> for SliceView {
+    fn from(it: core::Slice) -> Self {
+        let needs_person = it.needs_person();
+        let problem = it.done.as_ref().err().map(ToString::to_string);
+        Self {
+            account: it.account,
+            report: it.done.ok().map(Into::into),
+            problem,
+            needs_person,
+            fresh: all(it.fresh.rows),
+            fresh_count: count(it.fresh.count),
+            told: it.fresh.mark.map(|mark| mark.to_string()),
+        }
+    }
+}
+
+impl SliceView {
+    /// An account whose pass did not come back, whatever holds it up.
+    pub(crate) fn late(account: AccountId) -> Self {
+        Self {
+            account,
+            report: None,
+            problem: Some("it did not end in time; the next slice goes on".to_owned()),
+            needs_person: false,
+            fresh: Vec::new(),
+            fresh_count: 0,
+            told: None,
+        }
     }
 }
 

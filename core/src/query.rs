@@ -231,7 +231,7 @@ impl Token {
 }
 
 fn condition(prefix: &str, value: String) -> Result<Condition, QueryError> {
-    let wrong = || QueryError::new(prefix, format!("does not know {value:?}; try {}", example(prefix)));
+    let wrong = || QueryError::new(prefix, format!("does not know this value; try {}", example(prefix)));
     let known = value.to_lowercase();
     Ok(match (prefix, known.as_str()) {
         ("from", _) => Condition::From(value),

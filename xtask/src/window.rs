@@ -87,13 +87,7 @@ impl Office {
         let orders = self.child.stdin.as_mut().ok_or("the post office cannot be told anything")?;
         orders.write_all(b"sample\n").map_err(|why| why.to_string())?;
         let answer = self.answer()?;
-        let words: Vec<_> = answer.split(' ').collect();
-        match words.as_slice() {
-            ["ok", user, .., password] => {
-                Ok(Sample { user: (*user).to_owned(), password: (*password).to_owned() })
-            }
-            _ => Err(format!("the post office says: {answer}")),
-        }
+        sample_in(&answer).ok_or_else(|| format!("the post office says: {answer}"))
     }
 
     fn answer(&mut self) -> Done<String> {
@@ -111,6 +105,13 @@ impl Drop for Office {
     }
 }
 
+/// `ok ANN BEN PASSWORD`: the password may have spaces.
+fn sample_in(answer: &str) -> Option<Sample> {
+    let mut words = answer.splitn(4, ' ');
+    let (said, user, _other, password) = (words.next()?, words.next()?, words.next()?, words.next()?);
+    (said == "ok").then(|| Sample { user: user.to_owned(), password: password.to_owned() })
+}
+
 /// Why no window can be opened here, if so.
 pub(crate) fn no_display() -> Option<String> {
     let shown = ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
@@ -122,4 +123,16 @@ pub(crate) fn no_display() -> Option<String> {
             pictures.display()
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_with_spaces_is_read_whole() {
+        let sample = sample_in("ok ann@example.org ben@example.org sea and salt");
+        assert!(sample.is_some_and(|it| it.user == "ann@example.org" && it.password == "sea and salt"));
+        assert!(sample_in("error there is no such order").is_none());
+    }
 }

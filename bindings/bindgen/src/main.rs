@@ -41,7 +41,9 @@ fn main() -> ExitCode {
 
 /// As the library tells of itself: the first 16 hexadecimal digits.
 fn fingerprint(listing: &str) -> String {
-    Sha256::digest(listing).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    let hash = Sha256::digest(listing);
+    let first: [u8; 8] = std::array::from_fn(|at| hash[at]);
+    format!("{:016x}", u64::from_be_bytes(first))
 }
 
 #[cfg(test)]

@@ -34,19 +34,25 @@ impl MailCore {
         self.engine.write(|core| async move { Ok(core.add_account(request).await?.into()) }).await
     }
 
-    /// Changes settings of an account; they apply from the next pass on.
+    /// Changes settings of an account; they apply from the next pass on. A new password is proved by a login first; if
+    /// that fails, nothing is changed.
     ///
     /// # Errors
-    /// `NotFound`, `InvalidInput`, `Storage`, `Closed`.
+    /// `NotFound`, `InvalidInput`, with a password also `Authentication`, `Network`, `Tls`, `ServerRejected`; `Storage`,
+    /// `Closed`.
     pub async fn change_account(
         &self,
         id: AccountId,
         change: AccountChangeRequest,
     ) -> Result<AccountView, MailError> {
-        let settings = change.try_into()?;
-        self.engine
-            .write(move |core| async move { Ok(core.change_account(id, settings).await?.into()) })
-            .await
+        let settings = (&change).try_into()?;
+        let changed = move |core: satchel_core::client::Satchel| async move {
+            if let Some(password) = change.password {
+                core.sign_in(id, password.0).await?;
+            }
+            Ok(core.change_account(id, settings).await?.into())
+        };
+        self.engine.write(changed).await
     }
 
     /// How many messages exist on this device only: what `remove_account` would take away for good. Tell the person.

@@ -71,10 +71,11 @@ impl MailCore {
     }
 
     /// Ends reads and downloads, waits for writes, writes what is to be written and lets go of the home, so that another
-    /// process may open it. Every later call answers `Closed`. Doing it twice is no error.
+    /// process may open it. Every later call answers `Closed`. Doing it twice is no error; the second waits for the first.
     ///
     /// # Errors
-    /// `Storage`; the home is free all the same.
+    /// `Storage`: something could not be written, and the home is free all the same; or, `InUse`, a callback of the app's
+    /// did not return for ten seconds, and the home is free when it does.
     pub async fn shutdown(&self) -> Result<(), MailError> {
         self.engine.shut_down().await
     }
@@ -112,8 +113,9 @@ impl MailCore {
     /// How the network is, as far as the core was told.
     ///
     /// # Errors
-    /// None today.
+    /// `Closed`.
     pub fn network(&self) -> Result<NetworkState, MailError> {
+        self.engine.core()?;
         Ok(self.network.lock().unwrap_or_else(PoisonError::into_inner).clone())
     }
 

@@ -11,3 +11,4 @@ mod closing;
 mod events;
 mod phone;
 mod promises;
+mod slices;

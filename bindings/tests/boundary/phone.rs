@@ -18,25 +18,30 @@ pub(crate) const SOON: Duration = Duration::from_secs(30);
 
 /// Keeps secrets in memory, as text, for the test to compare.
 #[derive(Default)]
-pub(crate) struct MemoryVault(Mutex<BTreeMap<String, String>>);
+pub(crate) struct MemoryVault {
+    kept: Mutex<BTreeMap<String, String>>,
+    /// Held by a test, it stands for a device that is locked.
+    pub(crate) lock: Mutex<()>,
+}
 
 impl CredentialVault for MemoryVault {
     fn get(&self, key: String) -> Result<Option<Secret>, VaultError> {
-        Ok(self.0.lock().unwrap().get(&key).map(|words| Secret::from(words.clone())))
+        let _unlocked = self.lock.lock().unwrap();
+        Ok(self.kept.lock().unwrap().get(&key).map(|words| Secret::from(words.clone())))
     }
     fn set(&self, key: String, secret: Secret) -> Result<(), VaultError> {
-        self.0.lock().unwrap().insert(key, secret.reveal());
+        self.kept.lock().unwrap().insert(key, secret.reveal());
         Ok(())
     }
     fn delete(&self, key: String) -> Result<(), VaultError> {
-        self.0.lock().unwrap().remove(&key);
+        self.kept.lock().unwrap().remove(&key);
         Ok(())
     }
 }
 
 impl MemoryVault {
     pub(crate) fn len(&self) -> usize {
-        self.0.lock().unwrap().len()
+        self.kept.lock().unwrap().len()
     }
 }
 

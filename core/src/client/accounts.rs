@@ -99,10 +99,8 @@ impl Satchel {
                 invalid("password-env", format!("the environment variable {name} is not set"))
             })?,
         };
-        if request.prove && !self.is_offline() {
-            let network = Network::new(self.inner.dialer.clone());
-            let proved = prove_login(&network, &account, &password).await;
-            proved.map_err(|e| engine_error(e, &account))?;
+        if request.prove {
+            self.prove(&account, &password).await?;
         }
         if let CredentialRef::Stored(key) = &account.credential {
             self.inner.credentials.set(key, &password)?;
@@ -204,6 +202,28 @@ impl Satchel {
             Ok(account)
         });
         Ok(changed.await?)
+    }
+
+    /// Takes a new password for an account; its mail stays. Nothing changes unless the server took it (offline it cannot
+    /// be asked, and the next pass finds out).
+    ///
+    /// # Errors
+    /// `NotFound`, `Authentication`, `Network`, `Tls`, `ServerRejected`, `Storage`.
+    pub async fn sign_in(&self, id: AccountId, password: SecretString) -> Result<(), MailError> {
+        let account = self.account(id).await?;
+        self.prove(&account, &password).await?;
+        let CredentialRef::Stored(key) = &account.credential else {
+            return Err(invalid("password", "this account takes it from an environment variable"));
+        };
+        Ok(self.inner.credentials.set(key, &password)?)
+    }
+
+    async fn prove(&self, account: &Account, password: &SecretString) -> Result<(), MailError> {
+        if self.is_offline() {
+            return Ok(());
+        }
+        let network = Network::new(self.inner.dialer.clone());
+        prove_login(&network, account, password).await.map_err(|e| engine_error(e, account))
     }
 
     /// How many messages of an account exist on this device only: what [`Satchel::remove_account`] would take away

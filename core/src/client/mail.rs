@@ -10,7 +10,8 @@ use crate::operations;
 use crate::ports::Class;
 use crate::query;
 use crate::store::{
-    self, LedgerRow, ListRow, MailboxRow, OperationKind, Page, PageCursor, Scope, StoreError, Usage, Write,
+    self, LedgerRow, ListRow, MailboxRow, OperationKind, OperationState, Page, PageCursor, Scope, StoreError,
+    Usage, Write,
 };
 use rusqlite::Connection;
 
@@ -187,7 +188,8 @@ impl Satchel {
         Ok(done.await?.into())
     }
 
-    /// Takes several operations back, the latest first; all of them or, with an error, none.
+    /// Takes several operations back, the latest first; all of them or, with an error, none. Those that were refused or
+    /// taken back already are left out.
     ///
     /// # Errors
     /// As [`Satchel::undo`].
@@ -196,8 +198,16 @@ impl Satchel {
         let done = self.store().write(Class::Durable, move |w| {
             let mut rows = Vec::with_capacity(ids.len());
             for id in ids.into_iter().rev() {
+                let state = store::operation(w, id)?.state;
+                if matches!(state, OperationState::Failed | OperationState::Undone) {
+                    continue;
+                }
                 let by = operations::undo(w, id)?;
                 rows.push(store::operation(w, by)?);
+            }
+            if rows.is_empty() {
+                let reason = "nothing of it is left to be taken back".to_owned();
+                return Err(StoreError::Invalid { field: "operation", reason });
             }
             Ok(rows)
         });

@@ -8,6 +8,7 @@ mod open;
 mod reading;
 mod records;
 mod save;
+mod slice;
 mod syncing;
 
 pub use accounts::{AccountRequest, AccountSettings, Password};
@@ -16,6 +17,7 @@ pub use open::{RealParts, open_home, read_home};
 pub use reading::{Attachment, MessageContent, Progress};
 pub use records::*;
 pub use save::write_whole;
+pub use slice::Slice;
 
 use crate::error::MailError;
 use crate::ids::AccountId;

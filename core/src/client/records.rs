@@ -7,7 +7,9 @@ use crate::store::{self, MailboxRow, OperationKind, OperationRow, OperationState
 
 pub use crate::ids::{MessageId, ThreadId};
 pub use crate::message::{Address, Flags};
-pub use crate::store::{BodyState, LedgerRow, LedgerState, ListOrder, ListRow, Page, PageCursor, Usage};
+pub use crate::store::{
+    BodyState, Fresh, LedgerRow, LedgerState, ListOrder, ListRow, Page, PageCursor, ToldMark, Usage,
+};
 pub use crate::sync::{PassOptions, PassReport};
 
 /// A mailbox as a list shows it.

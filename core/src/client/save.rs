@@ -4,6 +4,9 @@ use std::ffi::OsString;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+static SAVES: AtomicU64 = AtomicU64::new(0);
 
 /// Writes beside the file and renames: whoever looks sees the old file or the whole new one. Blocks.
 ///
@@ -14,10 +17,12 @@ pub fn write_whole(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let name = path.file_name().ok_or(io::ErrorKind::InvalidInput)?;
     let mut beside = OsString::from(".");
     beside.push(name);
-    beside.push(format!(".{}.part", std::process::id()));
+    // Two that save to the same place must not meet in one file.
+    let number = SAVES.fetch_add(1, Ordering::Relaxed);
+    beside.push(format!(".{}.{number}.part", std::process::id()));
     let beside = folder.join(beside);
     let done = (|| {
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).open(&beside)?;
+        let mut file = OpenOptions::new().write(true).create_new(true).open(&beside)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         fs::rename(&beside, path)

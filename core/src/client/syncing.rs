@@ -83,26 +83,6 @@ impl Satchel {
         done.map(|()| report)
     }
 
-    /// One slice of work in the background: brings all accounts up to date at once, each waiting for its own server,
-    /// and writes what there is to be written before it returns. What the deadline left over is named in the reports.
-    ///
-    /// # Errors
-    /// `Storage` if the accounts cannot be read. What became of each account stands in the list.
-    pub async fn run_until(
-        &self,
-        deadline: Duration,
-    ) -> Result<Vec<(AccountId, Result<PassReport, MailError>)>, MailError> {
-        let options = PassOptions::default();
-        let accounts = self.accounts().await?;
-        let passes = accounts.iter().map(|account| {
-            let pass = self.sync(account.id, &options, Some(deadline));
-            async move { (account.id, Box::pin(pass).await) }
-        });
-        let done = futures_util::future::join_all(passes).await;
-        self.settle().await?;
-        Ok(done)
-    }
-
     async fn pass(
         &self,
         account: &Account,

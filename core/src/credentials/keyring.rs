@@ -17,9 +17,10 @@ pub struct KeyringStore {
 }
 
 impl KeyringStore {
-    /// The desktop's keyring. On phones there is none by itself: use [`KeyringStore::over`].
+    /// The desktop's keyring. Phones have no such call: their shell hands a store over.
     ///
     /// Where no keyring runs the error is a sentence that names the way out.
+    #[cfg(not(any(target_os = "android", target_os = "ios")))]
     pub fn system() -> Result<Self, CredentialError> {
         match keyring::Entry::store_status() {
             Ok(()) => {}

@@ -197,6 +197,11 @@ pub fn sole_copies(db: &Connection, id: AccountId) -> Result<u64, StoreError> {
 /// Removes an account with all that belongs to it here. Nothing on a server is touched.
 pub fn delete_account(w: &mut Write<'_>, id: AccountId) -> Result<(), StoreError> {
     account(w, id)?;
+    // Whoever shows them hears it; the rows themselves go with the account.
+    for mailbox in super::mailboxes::all_mailboxes(w, id)? {
+        w.tell(Change::Messages { mailbox: mailbox.id, placements: Vec::new() });
+        w.tell(Change::Mailbox { mailbox: mailbox.id });
+    }
     let messages: Vec<i64> = w
         .prepare("SELECT id FROM message WHERE account_id = ?1")?
         .query_map([id.0], |r| r.get(0))?

@@ -167,7 +167,7 @@ fn refuse_taken(db: &Connection, account: AccountId, name: &str) -> Result<(), S
     if taken {
         return Err(StoreError::Invalid {
             field: "name",
-            reason: format!("there is already a mailbox called {name}"),
+            reason: "there is already a mailbox of this name".to_owned(),
         });
     }
     Ok(())

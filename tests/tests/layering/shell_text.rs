@@ -66,7 +66,7 @@ pub(crate) fn has_word(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {
         let before = line[..at].chars().next_back();
         let after = line[at + word.len()..].chars().next();
-        !(is_inside(opens) && is_inside(before)) && !(is_inside(ends) && is_inside(after))
+        !(is_inside(opens) && is_inside(before) || is_inside(ends) && is_inside(after))
     })
 }
 

@@ -82,9 +82,7 @@ pub(crate) fn violations(tree: &Tree) -> Vec<String> {
         shape(path, text, &mut report);
         let code = code_lines(text);
         walls(path, &code, &mut report);
-        if path.ends_with(".swift") {
-            swift_ui(path, &code, &mut report);
-        }
+        swift_ui(path, &code, &mut report);
         if !is_test(path) {
             never(path, &code, &mut report);
         }
@@ -174,7 +172,7 @@ fn never(path: &str, code: &[String], report: &mut impl FnMut(String)) {
     for (number, line) in code.iter().enumerate() {
         for (word, why) in breaks(line) {
             let is_protocol = why.starts_with("a protocol");
-            if !allowed(path, word) && !(is_protocol && may_name_protocols) {
+            if !(allowed(path, word) || is_protocol && may_name_protocols) {
                 report(format!("line {}: `{word}` is never in a shell ({why})", number + 1));
             }
         }
