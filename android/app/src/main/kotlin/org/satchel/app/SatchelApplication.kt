@@ -110,13 +110,17 @@ abstract class SatchelApplication : Application() {
 
     /** For a person who looks at the screen: news is shown there, and needs no notification. */
     private suspend fun refresh() {
-        mail.get().activity.runUntil(SOON)
+        val activity = mail.get().activity
+        activity.runUntil(SOON)
+        // Who left meanwhile has not seen what came: the next turn tells it.
+        if (foreground.here) activity.toldEverything()
         forgetWhatWasRead()
     }
 
+    /** Each of it counts by itself; above all what the core knows must be written before the phone sleeps. */
     private suspend fun rest() {
-        forgetWhatWasRead()
-        mail.opened?.activity?.settle()
+        val activity = mail.opened?.activity ?: return
+        eachOf(listOf(activity::toldEverything, ::forgetWhatWasRead, activity::settle))
     }
 
     /** A message that was read here or elsewhere is no news any more. */

@@ -1,4 +1,4 @@
-// A phone that does not let the mail be opened: the person gets a page that says so, and a second try finds the home free.
+// A phone that does not let the mail be opened: a page says so, and a second try finds the home free.
 
 package org.satchel.app
 

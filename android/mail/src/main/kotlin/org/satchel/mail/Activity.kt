@@ -4,7 +4,9 @@ package org.satchel.mail
 
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.combine
+import org.satchel.ffi.CancelToken
 import org.satchel.ffi.SyncRequest
+import kotlin.coroutines.cancellation.CancellationException
 import kotlin.time.Duration
 
 /** Brings accounts up to date, and tells how they stand. */
@@ -53,8 +55,30 @@ class Activity internal constructor(
      */
     suspend fun runUntil(deadline: Duration): List<SliceView> {
         val granted = deadline.granted("deadline")
-        return core.ask { runUntil(granted, null) }
+        return endedByHand { token -> core.ask { runUntil(granted, token) } }
     }
+
+    /** A slice waits for several passes apart from its caller, whose going away alone would not end them. */
+    private suspend fun <T> endedByHand(call: suspend (CancelToken) -> T): T =
+        CancelToken().use { token ->
+            try {
+                call(token)
+            } catch (left: CancellationException) {
+                token.cancel()
+                throw left
+            }
+        }
+
+    /**
+     * What a slice named as `fresh` was told to the person, and no later slice names it again; [token] is that slice's
+     * `told`. Tell first: what is not told for sure is named once more.
+     *
+     * @throws MailFailure `InvalidInput`, `NotFound` if the account is gone, `Storage`.
+     */
+    suspend fun told(token: String): Unit = core.ask { told(token) }
+
+    /** The person has seen what is here: none of it is fresh. Call it when the app is left. */
+    suspend fun toldEverything(): Unit = core.ask { toldEverything() }
 
     /** Writes the facts of passes that are kept in memory. Call it before the app is put to sleep. */
     suspend fun settle(): Unit = core.ask { settle() }

@@ -15,7 +15,6 @@ import org.satchel.ffi.ProgressObserver
 import java.io.File
 import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
-import java.util.concurrent.atomic.AtomicInteger
 
 class CallbackTest {
     private class Ear(
@@ -76,11 +75,11 @@ class CallbackTest {
             val row = newest(signIn())
             val section = mail.messages.attachments(row.id).last().section
             for (planted in listOf(IllegalStateException("planted"), AssertionError("planted"))) {
-                val told = AtomicInteger()
+                val told = LinkedBlockingQueue<ProgressView>()
                 val deaf =
                     object : ProgressObserver {
                         override fun onProgress(progress: ProgressView) {
-                            told.incrementAndGet()
+                            told += progress
                             throw planted
                         }
                     }
@@ -88,7 +87,7 @@ class CallbackTest {
                 val download = mail.core.ffi.download(row.id, section, file.path, deaf)
                 assertEquals(ByteCount(300_000), withTimeout(SOON) { download.finished() })
                 assertEquals(300_000L, file.length())
-                assertTrue(told.get() > 0)
+                assertTrue(told.poll(SOON.inWholeSeconds, TimeUnit.SECONDS) != null)
             }
         }
 

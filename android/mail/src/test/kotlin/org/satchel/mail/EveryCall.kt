@@ -16,6 +16,8 @@ internal fun everyCall(
             "activity.status" to { mail.activity.status() },
             "activity.sync" to { mail.activity.sync(account.id) },
             "activity.runUntil" to { mail.activity.runUntil(1.seconds) },
+            "activity.told" to { mail.activity.told("1") },
+            "activity.toldEverything" to { mail.activity.toldEverything() },
             "activity.settle" to { mail.activity.settle() },
             "search.page" to { mail.search.page("hello", limit = 1) },
             "pending.list" to { mail.pending.list() },

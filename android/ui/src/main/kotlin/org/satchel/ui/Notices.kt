@@ -47,7 +47,7 @@ sealed interface NoticeText {
     /** Mail was looked for and there was none. */
     data object NothingNew : NoticeText
 
-    /** Some of several accounts could not be asked, the first of them because of [problem]; to the others [came] so many. */
+    /** Some accounts could not be asked, the first of them because of [problem]; to the others [came] so many. */
     data class NotAsked(
         val addresses: List<String>,
         val problem: Problem,

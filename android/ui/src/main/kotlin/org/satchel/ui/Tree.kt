@@ -28,6 +28,6 @@ internal fun Satchel.tree(): Flow<List<Branch>> =
         if (branches.isEmpty()) flowOf(emptyList()) else combine(branches) { it.toList() }
     }
 
-/** Those of one account. It may be removed while they are read: then there are none, and the next tree is without it. */
+/** Those of one account. It may be removed while they are read: the next tree is without it. */
 private fun Satchel.branch(account: AccountId): Flow<List<MailboxView>> =
     mailboxes.watch(account).catch { if (it !is MailFailure.NotFound) throw it }

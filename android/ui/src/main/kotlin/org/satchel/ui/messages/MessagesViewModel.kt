@@ -4,7 +4,7 @@ package org.satchel.ui.messages
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.first
-import kotlinx.coroutines.flow.fold
+import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
 import org.satchel.mail.ListOrder
 import org.satchel.mail.MailboxId
@@ -117,8 +117,8 @@ class MessagesViewModel internal constructor(
     private fun selectAll() {
         scope.launch {
             attempt({ watched.learn { copy(problem = it) } }) {
-                val all = mail.messages.shown(mailbox).fold(HashSet<PlacementId>()) { all, page -> all.apply { addAll(page) } }
-                watched.learn { copy(selected = all) }
+                val pages = mail.messages.shown(mailbox).toList()
+                watched.learn { copy(selected = pages.flatten().toSet()) }
             }
         }
     }
