@@ -47,7 +47,7 @@ class Notifications(
     override fun arrived(mail: NewMail) {
         val account = mail.account.account
         mail.rows.take(SHOWN_AT_ONCE).forEach { manager.notify(tag(it.id), MESSAGE, message(account, it)) }
-        val count = face.newMessages(mail.rows.size)
+        val count = face.newMessages(mail.count)
         val summary =
             base(newMail(account), count)
                 .setGroup(group(account))

@@ -79,13 +79,18 @@ abstract class SatchelApplication : Application() {
     /** Joins the mail core to the phone's certificates; whether that worked. */
     protected open fun trustSystem(): Boolean = SystemTrust.start(this)
 
-    private fun open(): Satchel {
+    /** What the mail hears of the phone, and the phone of the mail, from its opening on. */
+    protected open fun join(mail: Satchel) {
+        NetworkWatchdog(connectivity) { networkIs(mail, it) }.start()
+        launch { mail.accounts.watch().collect(notifications::keep) }
+    }
+
+    private fun open(): Satchel = opening { joined(openHome(), ::join) }
+
+    private fun openHome(): Satchel {
         org.satchel.mail.Log.to(LogLevel.WARN, LogcatSink)
         if (!trustSystem()) Log.e(TAG, "the phone's certificates cannot be asked: no server will be connected to")
-        val opened = Satchel.open(File(filesDir, HOME), vault(), NetworkNow(connectivity))
-        NetworkWatchdog(connectivity) { networkIs(opened, it) }.start()
-        launch { opened.accounts.watch().collect(notifications::keep) }
-        return opened
+        return Satchel.open(File(filesDir, HOME), vault(), NetworkNow(connectivity))
     }
 
     private fun vault() =
@@ -105,13 +110,17 @@ abstract class SatchelApplication : Application() {
 
     /** For a person who looks at the screen: news is shown there, and needs no notification. */
     private suspend fun refresh() {
-        mail.get().activity.runUntil(SOON)
+        val activity = mail.get().activity
+        activity.runUntil(SOON)
+        // Who left meanwhile has not seen what came: the next turn tells it.
+        if (foreground.here) activity.toldEverything()
         forgetWhatWasRead()
     }
 
+    /** Each of it counts by itself; above all what the core knows must be written before the phone sleeps. */
     private suspend fun rest() {
-        forgetWhatWasRead()
-        mail.opened?.activity?.settle()
+        val activity = mail.opened?.activity ?: return
+        eachOf(listOf(activity::toldEverything, ::forgetWhatWasRead, activity::settle))
     }
 
     /** A message that was read here or elsewhere is no news any more. */

@@ -4,8 +4,6 @@ package org.satchel.app
 
 import org.satchel.mail.AccountId
 import org.satchel.mail.AccountStatusView
-import org.satchel.mail.ListOrder
-import org.satchel.mail.MailboxRole
 import org.satchel.mail.MessageView
 import org.satchel.mail.Satchel
 import org.satchel.mail.SliceView
@@ -15,8 +13,10 @@ import kotlin.time.Duration
 data class NewMail(
     /** Whose. */
     val account: AccountStatusView,
-    /** What came, newest first. */
+    /** The newest of what came, newest first. */
     val rows: List<MessageView>,
+    /** How much came. */
+    val count: Int = rows.size,
 )
 
 /** An account that cannot go on without the person, and the core's sentence on why. */
@@ -46,17 +46,18 @@ class Slice(
 ) {
     /** Works for [turn] at most. True if something is left that a further turn soon would serve. */
     suspend fun run(turn: Duration): Boolean {
-        val accounts = mail.activity.status()
-        val before = accounts.associateWith { inbox(it) }
-        val slices = mail.activity.runUntil(turn).associateBy { it.account }
-        for ((account, rows) in before) {
-            val slice = slices[account.account] ?: continue
+        val slices = mail.activity.runUntil(turn)
+        val accounts = mail.activity.status().associateBy { it.account }
+        for (slice in slices) {
+            val account = accounts[slice.account] ?: continue
             tellHealth(account, slice)
-            // All of a new account's mail is new to the phone, and no news to the person.
-            val fresh = if (account.lastSuccess == null) emptyList() else fresh(rows, inbox(account))
-            if (fresh.isNotEmpty()) listener.arrived(NewMail(account, fresh))
+            if (slice.fresh.isNotEmpty()) {
+                listener.arrived(NewMail(account, slice.fresh, slice.freshCount.toInt()))
+            }
         }
-        return slices.values.any { it.report?.cutShort == true }
+        // Only now: where the turn is taken back before, the next one says it once more, in the same place.
+        slices.mapNotNull { it.told }.forEach { mail.activity.told(it) }
+        return slices.any { it.report?.cutShort == true }
     }
 
     private fun tellHealth(
@@ -67,26 +68,4 @@ class Slice(
     } else {
         listener.isWell(account.account)
     }
-
-    private suspend fun inbox(account: AccountStatusView): List<MessageView> {
-        val inbox = mail.mailboxes.list(account.account).find { it.role == MailboxRole.INBOX } ?: return emptyList()
-        return mail.messages.page(inbox.id, ListOrder.MESSAGES, PAGE).rows
-    }
-}
-
-/** The most rows of an inbox that are compared. */
-const val PAGE = 50
-
-/**
- * Unread rows of [after] that were not there [before]. Where the page was full, older mail moves up into it when some
- * above is deleted: what stands below the last known row is old. Where no row is known, all of it came.
- */
-fun fresh(
-    before: List<MessageView>,
-    after: List<MessageView>,
-): List<MessageView> {
-    val known = before.mapTo(HashSet()) { it.id }
-    val lastKnown = after.indexOfLast { it.id in known }
-    val reach = if (before.size < PAGE || lastKnown < 0) after.size else lastKnown
-    return after.take(reach).filter { it.id !in known && !it.flags.seen }
 }

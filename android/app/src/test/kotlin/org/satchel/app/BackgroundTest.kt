@@ -11,6 +11,7 @@ import android.app.job.JobScheduler
 import android.net.ConnectivityManager
 import android.net.LinkProperties
 import android.net.NetworkCapabilities
+import kotlinx.coroutines.CancellationException
 import kotlinx.coroutines.flow.first
 import kotlinx.coroutines.runBlocking
 import kotlinx.coroutines.withTimeout
@@ -18,6 +19,7 @@ import org.junit.After
 import org.junit.Assert.assertEquals
 import org.junit.Assert.assertFalse
 import org.junit.Assert.assertSame
+import org.junit.Assert.assertThrows
 import org.junit.Assert.assertTrue
 import org.junit.Before
 import org.junit.Test
@@ -69,7 +71,14 @@ class BackgroundTest {
     private fun signIn(): AccountView = runBlocking { app.mail.get().accounts.add(office.account(ANN, "secret")) }
 
     /** As a person who has used the app before. */
-    private fun signInAndRead() = runBlocking { signIn().also { app.mail.get().activity.sync(it.id) } }
+    private fun signInAndRead() =
+        runBlocking {
+            val activity = app.mail.get().activity
+            signIn().also {
+                activity.sync(it.id)
+                activity.toldEverything()
+            }
+        }
 
     private fun send(subject: String) {
         val header = "From: Eve <eve@example.org>\r\nTo: $ANN\r\nSubject: $subject\r\nMessage-ID: <$subject@x>\r\n"
@@ -163,6 +172,46 @@ class BackgroundTest {
         office.tell("slow 0")
         turn()
         assertEquals(setOf("one"), subjects(account))
+    }
+
+    @Test
+    fun `mail that was fetched in a turn that was taken back is said in the next, once`() {
+        val account = signInAndRead()
+        send("one")
+        // As far as a turn came: the mail is here, and nobody was told.
+        runBlocking { app.mail.get().activity.sync(account.id) }
+        turn()
+        assertEquals(setOf("one"), said())
+        manager.cancelAll()
+        turn()
+        assertEquals("it was said", emptySet<String>(), said())
+    }
+
+    @Test
+    fun `a turn that is taken back before it has said what came leaves it to the next`() {
+        signInAndRead()
+        send("one")
+        val mail = runBlocking { app.mail.get() }
+        val cut =
+            object : SliceListener by app.notifications {
+                override fun arrived(mail: NewMail): Unit = throw CancellationException("taken back")
+            }
+        assertThrows(CancellationException::class.java) { runBlocking { Slice(mail, cut).run(20.seconds) } }
+        turn()
+        assertEquals(setOf("one"), said())
+    }
+
+    @Test
+    fun `what the person had before them when they left is no news`() {
+        val account = signInAndRead()
+        val window = Robolectric.buildActivity(Activity::class.java).setup()
+        send("one")
+        val activity = runBlocking { app.mail.get().activity.also { it.sync(account.id) } }
+        window.pause().stop()
+        until("the core to be told") { runBlocking { activity.runUntil(20.seconds).single().freshCount == 0u } }
+        send("two")
+        turn()
+        assertEquals(setOf("two"), said())
     }
 
     @Test

@@ -148,6 +148,8 @@ class NotificationsTest {
         notifications.arrived(NewMail(ann, mail(*LongArray(50) { 100L - it })))
         assertEquals(8, messages().size)
         assertEquals("50 new", summaries().single().title())
+        notifications.arrived(NewMail(ann, mail(*LongArray(50) { 100L - it }), count = 300))
+        assertEquals("what is not named is counted", "300 new", summaries().single().title())
     }
 
     @Test

@@ -23,7 +23,7 @@ class SoftwareKey : SealingKey {
     }
 }
 
-class TestApplication : SatchelApplication() {
+open class TestApplication : SatchelApplication() {
     override val face = PlainFace
 
     override fun sealingKey(): SealingKey = SoftwareKey()

@@ -21,7 +21,12 @@ class Accounts internal constructor(
      */
     suspend fun add(request: AccountRequest): AccountView = core.ask { addAccount(request) }
 
-    /** Changes settings; they apply from the next pass on. */
+    /**
+     * Changes settings; they apply from the next pass on. A new password is proved by a login before it is kept, unless
+     * there is no network.
+     *
+     * @throws MailFailure `InvalidInput`, `NotFound`, `Storage`; for a new password also those of [add].
+     */
     suspend fun change(
         id: AccountId,
         change: AccountChangeRequest,

@@ -10,6 +10,8 @@ import kotlinx.coroutines.sync.Mutex
 import kotlinx.coroutines.sync.withLock
 import kotlinx.coroutines.withContext
 import org.satchel.ffi.MailCore
+import kotlin.time.Duration
+import kotlin.time.toJavaDuration
 
 internal class Core(
     private val opened: MailCore,
@@ -53,6 +55,13 @@ internal class Core(
 
 /** Asks an object of the core's. A page of rows takes a moment to be read across, which is not for the main thread. */
 internal suspend fun <T> asking(call: suspend () -> T): T = failing { withContext(Dispatchers.Default) { call() } }
+
+/** A time to work as the core takes it. */
+internal fun Duration.granted(field: String): java.time.Duration {
+    val reason = "it lies in the past: zero or more"
+    if (isNegative()) throw MailFailure.InvalidInput("$field cannot be used: $reason", field, reason)
+    return toJavaDuration()
+}
 
 /** A count as the core takes it; less than none is none. */
 internal fun Int.counted(): UInt = coerceAtLeast(0).toUInt()

@@ -133,14 +133,22 @@ internal fun Exception.asFailure(): MailFailure =
 
         is MailException -> asFailure()
 
-        // The generated code says so of an object that a close took away meanwhile.
-        is IllegalStateException -> closedFailure()
+        // The generated code says so of an object that a close took away meanwhile, and of nothing else.
+        is IllegalStateException -> if (wasTakenAway()) closedFailure() else fault()
 
-        else -> fault("a call ended in ${this::class.java.simpleName}")
+        else -> fault()
     }
 
+/** How the generated code ends what it says of an object whose other half in the library is gone. */
+private const val TAKEN_AWAY = "object has already been destroyed"
+
+private fun IllegalStateException.wasTakenAway() = message.orEmpty().endsWith(TAKEN_AWAY)
+
 // What a panic says may hold anything: it stays out.
-private fun fault(reason: String) = MailFailure.Internal("a fault of the mail core: please report it ($reason)", reason)
+private fun Exception.fault(): MailFailure {
+    val reason = "a call ended in ${this::class.java.simpleName}"
+    return MailFailure.Internal("a fault of the mail core: please report it ($reason)", reason)
+}
 
 internal fun closedFailure() = MailFailure.Closed("the mail core was closed: open it again")
 

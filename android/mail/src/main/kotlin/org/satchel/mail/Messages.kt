@@ -27,8 +27,15 @@ class Messages internal constructor(
     /** The rows of a conversation over all mailboxes, oldest first; at most 1,000. */
     suspend fun thread(id: ThreadId): List<MessageView> = core.ask { thread(id) }
 
+    /**
+     * One row.
+     *
+     * @throws MailFailure `NotFound`.
+     */
+    suspend fun row(id: PlacementId): MessageView = core.ask { message(id) }
+
     /** One row, now and whenever it changes. Ends with `NotFound` when the message is gone. */
-    fun watch(id: PlacementId): Flow<MessageView> = observe(core, { it.touches(id) }) { core.ask { message(id) } }
+    fun watch(id: PlacementId): Flow<MessageView> = observe(core, { it.touches(id) }) { row(id) }
 
     /**
      * Opens a message: fetches its text if it is not here, and nothing else. It is not marked as read.

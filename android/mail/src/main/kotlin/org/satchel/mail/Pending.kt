@@ -11,6 +11,7 @@ class Pending internal constructor(
     /** The newest operations, open ones first; at most 200. */
     suspend fun list(): List<OperationView> = core.ask { operations() }
 
-    /** The same, now and whenever one changes its state. */
-    fun watch(): Flow<List<OperationView>> = observe(core, { it.operations.isNotEmpty() }, ::list)
+    /** The same, now and whenever one changes its state, or goes with its account. */
+    fun watch(): Flow<List<OperationView>> =
+        observe(core, { it.operations.isNotEmpty() || it.accounts.isNotEmpty() }, ::list)
 }

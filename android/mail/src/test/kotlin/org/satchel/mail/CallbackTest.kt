@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Assertions.fail
 import org.junit.jupiter.api.Test
 import org.satchel.ffi.ChangesView
 import org.satchel.ffi.MailObserver
+import org.satchel.ffi.ProgressObserver
+import java.io.File
 import java.util.concurrent.LinkedBlockingQueue
 import java.util.concurrent.TimeUnit
 
@@ -64,6 +66,29 @@ class CallbackTest {
             subscriptions.forEach { it.end() }
             mail.activity.sync(account.id)
             assertTrue(mail.messages.watch(row.id).first().flags.flagged)
+        }
+
+    @Test
+    fun `a listener of a download that throws keeps nothing from coming`() =
+        onPhone {
+            office.ask("deliver-with-attachment $ANN INBOX 300000")
+            val row = newest(signIn())
+            val section = mail.messages.attachments(row.id).last().section
+            for (planted in listOf(IllegalStateException("planted"), AssertionError("planted"))) {
+                val told = LinkedBlockingQueue<ProgressView>()
+                val deaf =
+                    object : ProgressObserver {
+                        override fun onProgress(progress: ProgressView) {
+                            told += progress
+                            throw planted
+                        }
+                    }
+                val file = File(home, planted.javaClass.simpleName)
+                val download = mail.core.ffi.download(row.id, section, file.path, deaf)
+                assertEquals(ByteCount(300_000), withTimeout(SOON) { download.finished() })
+                assertEquals(300_000L, file.length())
+                assertTrue(told.poll(SOON.inWholeSeconds, TimeUnit.SECONDS) != null)
+            }
         }
 
     @Test

@@ -10,6 +10,9 @@ import org.junit.jupiter.api.Assertions.assertTrue
 import org.junit.jupiter.api.Test
 import java.io.File
 import java.io.RandomAccessFile
+import kotlin.time.Duration
+import kotlin.time.Duration.Companion.nanoseconds
+import kotlin.time.Duration.Companion.seconds
 
 class FailingTest {
     @Test
@@ -59,16 +62,18 @@ class FailingTest {
     fun `calls after close are refused`() =
         onPhone {
             office.ask("deliver $ANN INBOX 1")
-            val row = newest(signIn())
+            val account = signIn()
+            val row = newest(account)
             val list = mail.messages.list(row.mailbox, ListOrder.MESSAGES)
             failsWith<MailFailure.Storage> { Satchel.open(home, vault) }
             mail.close()
             mail.close()
             assertFalse(mail.isOpen)
-            failsWith<MailFailure.Closed> { mail.accounts.list() }
-            failsWith<MailFailure.Closed> { mail.actions.star(listOf(row.id), on = true) }
+            for ((name, call) in everyCall(mail, account, row, file = File(home, "x"))) {
+                val failure = runCatching { call() }.exceptionOrNull()
+                assertTrue(failure is MailFailure.Closed, "$name: $failure")
+            }
             failsWith<MailFailure.Closed> { mail.messages.list(row.mailbox, ListOrder.MESSAGES) }
-            failsWith<MailFailure.Closed> { mail.messages.download(row.id, "1", File(home, "x")) }
             failsWith<MailFailure.Closed> { mail.network.changed(NetworkState(online = true, metered = false)) }
             failsWith<MailFailure.Closed> { mail.network.state() }
             failsWith<MailFailure.Closed> { list.watch().first() }
@@ -76,6 +81,16 @@ class FailingTest {
             failsWith<MailFailure.Closed> { mail.activity.syncing().first() }
             mail = Satchel.open(home, vault)
             assertEquals(1, mail.accounts.list().size)
+        }
+
+    @Test
+    fun `time that has passed cannot be worked in`() =
+        onPhone {
+            val account = signIn()
+            val refused = failsWith<MailFailure.InvalidInput> { mail.activity.runUntil((-1).seconds) }
+            assertEquals("deadline", refused.field)
+            failsWith<MailFailure.InvalidInput> { mail.activity.sync(account.id, deadline = (-1).nanoseconds) }
+            mail.activity.runUntil(Duration.INFINITE)
         }
 
     @Test

@@ -67,6 +67,14 @@ class FailureTest {
     }
 
     @Test
+    fun `no other wrong state says that it was closed`() {
+        for (words in listOf("MailCore call counter would overflow", "planted", null)) {
+            val failure = assertThrows<MailFailure.Internal> { failing { throw IllegalStateException(words) } }
+            assertTrue("IllegalStateException" in failure.reason)
+        }
+    }
+
+    @Test
     fun `a coroutine that is cancelled stays cancelled`() {
         val cancelled = CancellationException("left")
         assertSame(cancelled, assertThrows<CancellationException> { failing { throw cancelled } })

@@ -62,10 +62,36 @@ internal class Deeds(
     /** Looks for mail, and ends with the truth: what came, that nothing did, or why it could not be told. */
     fun askForNews(accounts: List<AccountId>) =
         quietly {
-            val reports = coroutineScope { accounts.map { async { mail.activity.sync(it) } }.awaitAll() }
-            val came = reports.sumOf { it.newMessages.toInt() }
-            notices.say(if (came == 0) NoticeText.NothingNew else NoticeText.CameIn(came))
+            val answers = coroutineScope { accounts.map { async { ask(it) } }.awaitAll() }
+            notices.say(newsText(answers))
         }
+
+    /** One account's trouble is its own: the others are asked to their end. */
+    private suspend fun ask(account: AccountId): Answer {
+        var problem: Problem? = null
+        val report = attempt({ problem = it }) { mail.activity.sync(account) }
+        return Answer(account, report?.newMessages?.toInt() ?: 0, problem)
+    }
+
+    private suspend fun newsText(answers: List<Answer>): NoticeText {
+        val came = answers.sumOf { it.came }
+        val failed = answers.filter { it.problem != null }
+        val problem = failed.firstNotNullOfOrNull { it.problem }
+        return when {
+            problem != null && answers.size == 1 -> NoticeText.Failed(problem)
+            problem != null -> NoticeText.NotAsked(addresses(failed), problem, came)
+            came > 0 -> NoticeText.CameIn(came)
+            else -> NoticeText.NothingNew
+        }
+    }
+
+    private suspend fun addresses(of: List<Answer>): List<String> {
+        val ids = of.map { it.account }
+        return mail.accounts
+            .list()
+            .filter { it.id in ids }
+            .map { it.address }
+    }
 
     fun fetchOlder(
         account: AccountId,
@@ -87,9 +113,16 @@ internal class Deeds(
         done()
     }
 
-    private fun quietly(deed: suspend () -> Unit) {
+    /** Does what needs no notice unless it fails. */
+    fun quietly(deed: suspend () -> Unit) {
         scope.launch { attempt(::fail, deed) }
     }
+
+    private class Answer(
+        val account: AccountId,
+        val came: Int,
+        val problem: Problem?,
+    )
 
     private fun fail(problem: Problem) = notices.say(NoticeText.Failed(problem))
 }

@@ -47,6 +47,13 @@ sealed interface NoticeText {
     /** Mail was looked for and there was none. */
     data object NothingNew : NoticeText
 
+    /** Some accounts could not be asked, the first of them because of [problem]; to the others [came] so many. */
+    data class NotAsked(
+        val addresses: List<String>,
+        val problem: Problem,
+        val came: Int,
+    ) : NoticeText
+
     /** The last action was taken back. */
     data object TakenBack : NoticeText
 

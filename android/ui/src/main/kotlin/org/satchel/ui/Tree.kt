@@ -5,11 +5,9 @@ import kotlinx.coroutines.ExperimentalCoroutinesApi
 import kotlinx.coroutines.flow.Flow
 import kotlinx.coroutines.flow.catch
 import kotlinx.coroutines.flow.combine
-import kotlinx.coroutines.flow.distinctUntilChanged
 import kotlinx.coroutines.flow.flatMapLatest
 import kotlinx.coroutines.flow.flowOf
 import kotlinx.coroutines.flow.map
-import kotlinx.coroutines.flow.merge
 import org.satchel.mail.AccountId
 import org.satchel.mail.AccountView
 import org.satchel.mail.MailFailure
@@ -26,17 +24,10 @@ internal data class Branch(
 @OptIn(ExperimentalCoroutinesApi::class)
 internal fun Satchel.tree(): Flow<List<Branch>> =
     accounts.watch().flatMapLatest { accounts ->
-        val branches = accounts.map { account -> counted(account.id).map { Branch(account, it) } }
+        val branches = accounts.map { account -> branch(account.id).map { Branch(account, it) } }
         if (branches.isEmpty()) flowOf(emptyList()) else combine(branches) { it.toList() }
     }
 
-/** The core tells when a mailbox comes or goes, but not when its counts change: that is after actions and passes. */
-private fun Satchel.counted(account: AccountId): Flow<List<MailboxView>> =
-    merge(
-        mailboxes.watch(account),
-        activity
-            .watch()
-            .map {
-                mailboxes.list(account)
-            }.catch { if (it !is MailFailure.NotFound) throw it },
-    ).distinctUntilChanged()
+/** Those of one account. It may be removed while they are read: the next tree is without it. */
+private fun Satchel.branch(account: AccountId): Flow<List<MailboxView>> =
+    mailboxes.watch(account).catch { if (it !is MailFailure.NotFound) throw it }

@@ -51,8 +51,9 @@ internal class Phone(
         server: String,
         trust: ServerTrust = Trust.Platform,
         prove: Boolean = false,
+        address: String = ANN,
     ): AccountView =
-        mail.accounts.add(AccountRequest(ANN, server, null, Secret(PASSWORD), trust, ServerCopy.Leave, prove))
+        mail.accounts.add(AccountRequest(address, server, null, Secret(PASSWORD), trust, ServerCopy.Leave, prove))
 }
 
 /** Waits until a screen shows what is wanted; what it showed instead is the failure. */

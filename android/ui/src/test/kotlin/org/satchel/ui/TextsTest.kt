@@ -181,6 +181,15 @@ class TextsTest {
     }
 
     @Test
+    fun `a notice names the accounts that could not be asked, and what came to the others`() {
+        val problem = Problem.NotReached("no answer", "mail.example.org")
+        val one = NoticeText.NotAsked(listOf(ANN), problem, came = 0)
+        assertEquals("ann@example.org: No answer.", noticeText(one, English))
+        val two = NoticeText.NotAsked(listOf(ANN, "crew@example.org"), problem, came = 2)
+        assertEquals("2 new messages. ann@example.org, crew@example.org: No answer.", noticeText(two, English))
+    }
+
+    @Test
     fun `letters stand out from their ground in light and dark`() {
         listOf(LightScheme to LightMail, DarkScheme to DarkMail).forEach { (scheme, mail) ->
             (readable(scheme) + readable(mail)).forEach { (ink, ground) ->

@@ -45,6 +45,21 @@ class ViewModelsTest {
         }
 
     @Test
+    fun `an account that is removed leaves the list, and the others stay`() =
+        onPhone {
+            val crew = addAccount(DEAD, address = "crew@example.org")
+            val state = screens.mailboxes().state
+            // Its mailboxes may be read just when it goes: once in some tries they are.
+            repeat(40) {
+                val account = addAccount(DEAD)
+                state.until { it.sections().size == 2 }
+                mail.accounts.remove(account.id, discardSoleCopies = true)
+                val left = state.until { it.sections().size != 2 }
+                assertEquals("$left", listOf(crew), left.sections().map { it.account })
+            }
+        }
+
+    @Test
     fun `without a network the screens say so, and are quiet again when it is back`() =
         onPhone {
             addAccount(DEAD)

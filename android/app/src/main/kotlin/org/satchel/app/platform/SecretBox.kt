@@ -30,11 +30,14 @@ class SecretBox(
         of: ByteArray,
     ): ByteArray {
         val cipher = Cipher.getInstance(TRANSFORMATION)
-        cipher.init(Cipher.ENCRYPT_MODE, key.existing() ?: key.make())
+        cipher.init(Cipher.ENCRYPT_MODE, keyForSealing())
         cipher.updateAAD(of)
         val sealed = cipher.doFinal(plain)
         return cipher.iv + sealed
     }
+
+    /** Two accounts that are added at once need one key: with a second one the first one's box could not be opened. */
+    private fun keyForSealing(): SecretKey = synchronized(MAKING) { key.existing() ?: key.make() }
 
     /**
      * What was sealed; null if its key is gone, as after a move to another phone.
@@ -54,6 +57,8 @@ class SecretBox(
     }
 
     private companion object {
+        /** One for the process: a second box over the same store makes no second key either. */
+        val MAKING = Any()
         const val TRANSFORMATION = "AES/GCM/NoPadding"
         const val IV_BYTES = 12
         const val TAG_BITS = 128

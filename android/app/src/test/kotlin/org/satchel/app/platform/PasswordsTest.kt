@@ -15,6 +15,9 @@ import org.satchel.mail.Secret
 import org.satchel.mail.VaultFailed
 import org.satchel.mail.VaultLocked
 import java.io.File
+import java.util.concurrent.atomic.AtomicInteger
+import javax.crypto.SecretKey
+import kotlin.concurrent.thread
 
 class PasswordsTest {
     @get:Rule
@@ -86,6 +89,28 @@ class PasswordsTest {
         assertTrue(failure { vault.get("a") }.contains("another key"))
         vault.set("a", Secret("typed again"))
         assertEquals("typed again", vault.get("a")?.reveal())
+    }
+
+    @Test
+    fun `accounts that are added at once are sealed by one key`() {
+        val made = AtomicInteger()
+        val slow =
+            object : SealingKey {
+                private val real = SoftwareKey()
+
+                override fun existing() = real.existing()
+
+                override fun make(): SecretKey {
+                    made.incrementAndGet()
+                    Thread.sleep(50)
+                    return real.make()
+                }
+            }
+        val vault = KeystoreVault(File(folder.root, "passwords"), SecretBox(slow)) { true }
+        val names = List(8) { "account $it" }
+        names.map { thread { vault.set(it, Secret(it)) } }.forEach { it.join() }
+        assertEquals(1, made.get())
+        names.forEach { assertEquals(it, vault.get(it)?.reveal()) }
     }
 
     @Test

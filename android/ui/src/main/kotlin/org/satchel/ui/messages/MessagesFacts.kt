@@ -21,21 +21,12 @@ internal data class MessagesFacts(
 ) {
     /** New rows. Where all of the list is here, what is no longer in it is no longer picked. */
     fun withRows(next: ShownRows): MessagesFacts {
-        val whole = next.rows.size == next.total
-        val here = next.rows.mapTo(HashSet()) { it.id }
-        return copy(
-            rows = next,
-            problem = null,
-            selected =
-                if (whole) {
-                    selected.filterTo(HashSet()) {
-                        it in here
-                    }
-                } else {
-                    selected
-                },
-        )
+        val known = copy(rows = next, problem = null)
+        return if (next.rows.size == next.total) known.copy(selected = selected - known.outOfSight()) else known
     }
+
+    /** What is picked and not among the rows that are here. */
+    fun outOfSight(): Set<PlacementId> = selected - rows?.rows.orEmpty().mapTo(HashSet()) { it.id }
 
     fun toggled(id: PlacementId): Set<PlacementId> = if (id in selected) selected - id else selected + id
 

@@ -4,6 +4,7 @@ package org.satchel.ui.messages
 import kotlinx.coroutines.CoroutineScope
 import kotlinx.coroutines.flow.StateFlow
 import kotlinx.coroutines.flow.first
+import kotlinx.coroutines.flow.toList
 import kotlinx.coroutines.launch
 import org.satchel.mail.ListOrder
 import org.satchel.mail.MailboxId
@@ -24,7 +25,6 @@ import org.satchel.ui.tree
 /** Rows asked for around what is seen, and the step in which the window moves. */
 private const val WINDOW = 150
 private const val STEP = 25
-private const val PAGE = 100
 
 /** The messages of [mailbox]; [open] goes to a place. */
 class MessagesViewModel internal constructor(
@@ -70,8 +70,12 @@ class MessagesViewModel internal constructor(
         val failed = { problem: Problem -> learn { copy(problem = problem) } }
         scope.launch {
             attempt(failed) {
-                val list = mail.messages.list(mailbox, ListOrder.MESSAGES).also { window = it }
-                list.watch().collect { learn { withRows(it) } }
+                // One window as long as there is this model: who comes back finds the list where it was.
+                val list = window ?: mail.messages.list(mailbox, ListOrder.MESSAGES).also { window = it }
+                list.watch().collect {
+                    learn { withRows(it) }
+                    dropGone(now.outOfSight())
+                }
             }
         }
         scope.follow(mail.tree(), failed) { tree ->
@@ -96,19 +100,25 @@ class MessagesViewModel internal constructor(
     private fun clear() = watched.learn { copy(selected = emptySet()) }
 
     private fun withSelected(deed: (Set<PlacementId>) -> Unit) {
-        watched.now.selected.takeIf { it.isNotEmpty() }?.let(deed)
+        deeds.quietly {
+            dropGone(watched.now.selected)
+            watched.now.selected
+                .takeIf { it.isNotEmpty() }
+                ?.let(deed)
+        }
+    }
+
+    /** What vanished or went elsewhere is picked no longer: an action on it would fail for all that are picked. */
+    private suspend fun dropGone(picked: Set<PlacementId>) {
+        val gone = mail.messages.goneFrom(mailbox, picked)
+        watched.learn { copy(selected = selected - gone) }
     }
 
     private fun selectAll() {
         scope.launch {
             attempt({ watched.learn { copy(problem = it) } }) {
-                var page = mail.messages.page(mailbox, ListOrder.MESSAGES, PAGE)
-                var ids = page.rows.map { it.id }
-                while (page.next != null) {
-                    page = mail.messages.page(mailbox, ListOrder.MESSAGES, PAGE, page.next)
-                    ids = ids + page.rows.map { it.id }
-                }
-                watched.learn { copy(selected = ids.toSet()) }
+                val pages = mail.messages.shown(mailbox).toList()
+                watched.learn { copy(selected = pages.flatten().toSet()) }
             }
         }
     }

@@ -63,8 +63,17 @@ fun noticeText(
         is NoticeText.CameIn -> strings.cameIn(text.count)
         NoticeText.NothingNew -> strings.nothingNew
         NoticeText.TakenBack -> strings.takenBack
+        is NoticeText.NotAsked -> notAsked(text, strings)
         is NoticeText.Failed -> sentence(text.problem.sentence)
     }
+
+private fun notAsked(
+    text: NoticeText.NotAsked,
+    strings: Strings,
+): String {
+    val why = text.addresses.joinToString().let { if (it.isEmpty()) "" else "$it: " } + sentence(text.problem.sentence)
+    return if (text.came == 0) why else "${strings.cameIn(text.came)}. $why"
+}
 
 /** The core's sentences begin small and end without a stop, as they stand in logs. */
 private fun sentence(core: String): String {
