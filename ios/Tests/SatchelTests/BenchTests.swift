@@ -11,7 +11,7 @@ final class BenchTests: XCTestCase {
         let (satchel, inbox, row) = (desk.satchel, try await desk.inbox(), try await desk.first())
         try await bench("noop", times: 10_000) { _ = satchel.isOpen }
         for limit: UInt32 in [50, 100] {
-            try await bench("page\(limit)", times: 300) {
+            try await bench("page-\(limit)", times: 300) {
                 _ = try await satchel.messages.page(inbox.id, limit: limit)
             }
         }
@@ -29,7 +29,7 @@ final class BenchTests: XCTestCase {
             try await until(rows) { $0.flags.flagged == wanted }
         }
         try await satchel.close()
-        try await bench("open_to_50_rows", times: 30) {
+        try await bench("open-first-50", times: 30) {
             let satchel = try Satchel.open(home: desk.home, vault: desk.vault)
             _ = try await until(satchel.messages.list(inbox.id).watch()).rows
             try await satchel.close()
